@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { ArkError } from "../lib/errors.ts";
+
+/** `kubectl-ark.json`: what Velero's files have no place for. Its own version, because other tools may read it. */
+export const RECORD_API_VERSION = "kubectl-ark/v1";
+
+const output = z.object({
+  text: z.string(),
+  totalBytes: z.number(),
+  omittedBytes: z.number(),
+});
+
+const hook = z.object({
+  namespace: z.string(),
+  pod: z.string(),
+  container: z.string(),
+  name: z.string(),
+  source: z.enum(["annotation", "spec"]),
+  phase: z.enum(["pre", "post"]),
+  command: z.array(z.string()),
+  onError: z.enum(["Fail", "Continue"]),
+  timeoutSeconds: z.number(),
+  status: z.enum(["succeeded", "failed", "skipped"]),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  exitCode: z.number().optional(),
+  /** Whether the command may have run. */
+  started: z.boolean(),
+  startTimestamp: z.string(),
+  durationSeconds: z.number(),
+  stdout: output,
+  stderr: output,
+});
+
+const finding = z.object({
+  message: z.string(),
+  groupResource: z.string().optional(),
+  namespace: z.string().optional(),
+  name: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+const block = z.object({
+  pods: z.array(z.string()),
+  claims: z.array(z.string()),
+  failedPods: z.array(z.string()),
+  startTimestamp: z.string(),
+  durationSeconds: z.number(),
+  quiescedSeconds: z.number().optional(),
+});
+
+const file = z.object({ sha256: z.string(), sizeBytes: z.number() });
+
+const backupRecord = z.object({
+  apiVersion: z.literal(RECORD_API_VERSION),
+  kind: z.literal("BackupRecord"),
+  backup: z.string(),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  cluster: z.object({ context: z.string(), server: z.string(), user: z.string() }),
+  phase: z.enum(["Completed", "PartiallyFailed", "Failed"]),
+  startTimestamp: z.string(),
+  completionTimestamp: z.string(),
+  items: z.object({
+    total: z.number(),
+    byResource: z.record(z.string(), z.number()),
+    skipped: z.record(z.string(), z.number()),
+    uncompressedBytes: z.number(),
+  }),
+  errors: z.array(finding),
+  warnings: z.array(finding),
+  hooks: z.array(hook),
+  blocks: z.array(block),
+  /** Of every other file of the backup. */
+  files: z.record(z.string(), file),
+});
+
+export type BackupRecord = z.infer<typeof backupRecord>;
+export type HookRecord = z.infer<typeof hook>;
+export type FindingRecord = z.infer<typeof finding>;
+
+/**
+ * Reads `kubectl-ark.json`; fields that it does not know are passed over.
+ * @throws ArkError ArchiveCorrupt with the path of what is wrong
+ */
+export function parseBackupRecord(text: string): BackupRecord {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ArkError("ArchiveCorrupt", "kubectl-ark.json is not valid JSON", { cause });
+  }
+  const result = backupRecord.safeParse(json);
+  if (result.success) return result.data;
+  throw new ArkError(
+    "ArchiveCorrupt",
+    `kubectl-ark.json is not as expected:\n${z.prettifyError(result.error)}`,
+  );
+}
