@@ -1,0 +1,148 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { captureOutput } from "../lib/bounded-output.ts";
+import type { Clock } from "../lib/clock.ts";
+import { formatGoDuration } from "../lib/duration.ts";
+import type { Log } from "../lib/log.ts";
+import { chooseContainer } from "./choose-container.ts";
+import { type ExecEnd, execWithTimeout } from "./exec-with-timeout.ts";
+import type { ExecHook, HookOutcome, HookReason, HookStatus } from "./hook.ts";
+import { logHookEnd, logHookStart } from "./log-hook.ts";
+import type { PodView } from "./pod-view.ts";
+
+/** Kept of each stream of a hook. */
+const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+
+export type HookContext = {
+  readonly cluster: Pick<Cluster, "exec">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called for each hook as soon as it ended or was skipped. */
+  readonly onOutcome?: (outcome: HookOutcome) => void;
+};
+
+/** The part of an outcome that says how it went. */
+type Verdict = {
+  readonly status: HookStatus;
+  readonly reason?: HookReason;
+  readonly message?: string;
+  readonly exitCode?: number;
+  /** Whether the command may have run; taken from the session where absent. */
+  readonly started?: boolean;
+};
+
+/**
+ * Runs one hook in a pod and says how it ended; never throws. The time-out counts from the call, connecting included.
+ * When it is reached, or `signal` aborts, the connection is closed and what was captured is kept; the remote process may
+ * go on. Nothing is tried twice.
+ */
+export async function runHook(
+  hook: ExecHook,
+  pod: PodView,
+  context: HookContext,
+  signal: AbortSignal,
+): Promise<HookOutcome> {
+  const { container, refusal } = chooseContainer(hook, pod);
+  if (refusal) return settle({ hook, pod, container }, context, { status: "failed", ...refusal });
+  if (signal.aborted) return settle({ hook, pod, container }, context, interrupted(false));
+  logHookStart(context.log, hook, pod, container);
+  return execHook({ hook, pod, container }, context, signal);
+}
+
+/** The outcome of a hook that is not run on purpose. */
+export function skipHook(
+  hook: ExecHook,
+  pod: PodView,
+  context: HookContext,
+  why: { readonly reason: HookReason; readonly message: string },
+): HookOutcome {
+  const { container } = chooseContainer(hook, pod);
+  return settle({ hook, pod, container }, context, { status: "skipped", ...why });
+}
+
+type Place = { readonly hook: ExecHook; readonly pod: PodView; readonly container: string };
+type Session = Pick<HookOutcome, "startedAt" | "durationMs" | "started" | "stdout" | "stderr">;
+
+async function execHook(
+  place: Place,
+  context: HookContext,
+  signal: AbortSignal,
+): Promise<HookOutcome> {
+  const { hook, pod, container } = place;
+  const [stdout, stderr] = [captureOutput(OUTPUT_LIMIT_BYTES), captureOutput(OUTPUT_LIMIT_BYTES)];
+  const [startedAt, from] = [context.clock.now(), context.clock.monotonicMs()];
+  let started = false;
+  const request = {
+    namespace: pod.namespace,
+    pod: pod.name,
+    container,
+    command: hook.command,
+    onStdout: (chunk: Uint8Array) => stdout.write(chunk),
+    onStderr: (chunk: Uint8Array) => stderr.write(chunk),
+    onStarted: () => {
+      started = true;
+    },
+  };
+  const timed = { ...context, timeoutMs: hook.timeoutMs };
+  const end = await execWithTimeout(request, timed, signal);
+  return settle(place, context, verdictOf(end, hook), {
+    startedAt,
+    durationMs: context.clock.monotonicMs() - from,
+    started,
+    stdout: stdout.result(),
+    stderr: stderr.result(),
+  });
+}
+
+function verdictOf(end: ExecEnd, hook: ExecHook): Verdict {
+  switch (end.kind) {
+    case "exited":
+      return exited(end.exitCode);
+    case "rejected":
+      return { status: "failed", reason: "Rejected", message: end.error.message, started: false };
+    case "failed":
+      return { status: "failed", reason: "ExecFailed", message: end.message, started: true };
+    case "unknown": {
+      const message = `outcome unknown: ${end.message}`;
+      return { status: "failed", reason: "OutcomeUnknown", message, started: true };
+    }
+    case "timed out": {
+      const message = `timed out after ${formatGoDuration(hook.timeoutMs)}`;
+      return { status: "failed", reason: "Timeout", message };
+    }
+    case "aborted":
+      break;
+  }
+  return end.started ? interrupted(true) : interrupted();
+}
+
+function exited(exitCode: number): Verdict {
+  if (exitCode === 0) return { status: "succeeded", exitCode, started: true };
+  const message = `command terminated with exit code ${exitCode}`;
+  return { status: "failed", reason: "ExitCode", message, exitCode, started: true };
+}
+
+function interrupted(started?: boolean): Verdict {
+  const verdict = { status: "failed", reason: "Interrupted", message: "interrupted" } as const;
+  return started === undefined ? verdict : { ...verdict, started };
+}
+
+function settle(
+  { hook, pod, container }: Place,
+  { clock, log, onOutcome }: HookContext,
+  verdict: Verdict,
+  session?: Session,
+): HookOutcome {
+  const nothing = captureOutput(0).result();
+  const outcome: HookOutcome = {
+    namespace: pod.namespace,
+    pod: pod.name,
+    container,
+    hook,
+    ...(session ?? { startedAt: clock.now(), durationMs: 0, stdout: nothing, stderr: nothing }),
+    ...verdict,
+    started: verdict.started ?? session?.started ?? false,
+  };
+  logHookEnd(log, outcome, pod);
+  onOutcome?.(outcome);
+  return outcome;
+}
