@@ -41,7 +41,8 @@ export async function execWithTimeout(
 
 function whenAborted(signal: AbortSignal, done: AbortSignal): Promise<ExecEnd> {
   const { promise, resolve } = Promise.withResolvers<ExecEnd>();
-  const onAbort = (): void => resolve({ kind: "aborted", started: false });
+  // The request may be on its way without an answer: whoever must undo something has to assume that it ran.
+  const onAbort = (): void => resolve({ kind: "aborted", started: true });
   signal.addEventListener("abort", onAbort, { once: true, signal: done });
   return promise;
 }

@@ -26,7 +26,7 @@ type Verdict = {
   readonly reason?: HookReason;
   readonly message?: string;
   readonly exitCode?: number;
-  /** Whether the command may have run; taken from the session where absent. */
+  /** Whether the command may have run; absent: surely not. */
   readonly started?: boolean;
 };
 
@@ -60,7 +60,7 @@ export function skipHook(
 }
 
 type Place = { readonly hook: ExecHook; readonly pod: PodView; readonly container: string };
-type Session = Pick<HookOutcome, "startedAt" | "durationMs" | "started" | "stdout" | "stderr">;
+type Session = Pick<HookOutcome, "startedAt" | "durationMs" | "stdout" | "stderr">;
 
 async function execHook(
   place: Place,
@@ -70,7 +70,6 @@ async function execHook(
   const { hook, pod, container } = place;
   const [stdout, stderr] = [captureOutput(OUTPUT_LIMIT_BYTES), captureOutput(OUTPUT_LIMIT_BYTES)];
   const [startedAt, from] = [context.clock.now(), context.clock.monotonicMs()];
-  let started = false;
   const request = {
     namespace: pod.namespace,
     pod: pod.name,
@@ -78,16 +77,12 @@ async function execHook(
     command: hook.command,
     onStdout: (chunk: Uint8Array) => stdout.write(chunk),
     onStderr: (chunk: Uint8Array) => stderr.write(chunk),
-    onStarted: () => {
-      started = true;
-    },
   };
   const timed = { ...context, timeoutMs: hook.timeoutMs };
   const end = await execWithTimeout(request, timed, signal);
   return settle(place, context, verdictOf(end, hook), {
     startedAt,
     durationMs: context.clock.monotonicMs() - from,
-    started,
     stdout: stdout.result(),
     stderr: stderr.result(),
   });
@@ -107,12 +102,13 @@ function verdictOf(end: ExecEnd, hook: ExecHook): Verdict {
     }
     case "timed out": {
       const message = `timed out after ${formatGoDuration(hook.timeoutMs)}`;
-      return { status: "failed", reason: "Timeout", message };
+      // Also without a session: the request may be on its way, and a freeze that comes late must be undone too.
+      return { status: "failed", reason: "Timeout", message, started: true };
     }
     case "aborted":
       break;
   }
-  return end.started ? interrupted(true) : interrupted();
+  return interrupted(end.started);
 }
 
 function exited(exitCode: number): Verdict {
@@ -121,9 +117,8 @@ function exited(exitCode: number): Verdict {
   return { status: "failed", reason: "ExitCode", message, exitCode, started: true };
 }
 
-function interrupted(started?: boolean): Verdict {
-  const verdict = { status: "failed", reason: "Interrupted", message: "interrupted" } as const;
-  return started === undefined ? verdict : { ...verdict, started };
+function interrupted(started: boolean): Verdict {
+  return { status: "failed", reason: "Interrupted", message: "interrupted", started };
 }
 
 function settle(
@@ -140,7 +135,7 @@ function settle(
     hook,
     ...(session ?? { startedAt: clock.now(), durationMs: 0, stdout: nothing, stderr: nothing }),
     ...verdict,
-    started: verdict.started ?? session?.started ?? false,
+    started: verdict.started ?? false,
   };
   logHookEnd(log, outcome, pod);
   onOutcome?.(outcome);

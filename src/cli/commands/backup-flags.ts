@@ -1,0 +1,75 @@
+import type { Options } from "yargs";
+import {
+  connectionFlags,
+  listFlag,
+  namespaceFlag,
+  outputFlag,
+  storeFlag,
+  switchFlag,
+  textFlag,
+} from "../flags.ts";
+
+const selection = "What to back up:";
+const hooks = "Hooks:";
+
+/** The flags of `backup create`: Ark's and Velero's names. A flag overrides the same field of `-f`. */
+export const backupFlags = {
+  filename: textFlag("A Backup document (YAML or JSON), - for standard input", {
+    alias: "f",
+    group: selection,
+  }),
+  namespace: {
+    ...namespaceFlag.namespace,
+    describe: "Back up this namespace only",
+    group: selection,
+  },
+  "include-namespaces": listFlag("Namespaces to back up, globs allowed (default all)", {
+    group: selection,
+  }),
+  "exclude-namespaces": listFlag("Namespaces to leave out", { group: selection }),
+  "include-resources": listFlag(
+    "Resources to back up, such as deploy,*.example.com (default all)",
+    { group: selection },
+  ),
+  "exclude-resources": listFlag("Resources to leave out", { group: selection }),
+  "include-cluster-scoped-resources": listFlag("Cluster-scoped resources to back up", {
+    group: selection,
+  }),
+  "exclude-cluster-scoped-resources": listFlag("Cluster-scoped resources to leave out", {
+    group: selection,
+  }),
+  "include-namespace-scoped-resources": listFlag("Namespaced resources to back up", {
+    group: selection,
+  }),
+  "exclude-namespace-scoped-resources": listFlag("Namespaced resources to leave out", {
+    group: selection,
+  }),
+  "include-cluster-resources": switchFlag(
+    "Cluster-scoped objects: true, false; by default those that come along, all with all namespaces",
+    { group: selection },
+  ),
+  selector: textFlag("Only objects with these labels", { alias: "l", group: selection }),
+  "or-selector": textFlag("Objects with these labels or those, separated by ' or '", {
+    group: selection,
+  }),
+  "ordered-resources": textFlag("Objects that go first, such as 'pods=ns/a,ns/b;configmaps=ns/c'", {
+    group: selection,
+  }),
+  hooks: switchFlag("false: run none; true: an error when no pod has any", { group: hooks }),
+  parallelism: {
+    type: "number",
+    default: 4,
+    requiresArg: true,
+    describe: "Blocks and lists worked on at once",
+  },
+  "dry-run": switchFlag("Show what would run and be stored, and do nothing"),
+  ttl: textFlag("How long the backup is meant to be kept, such as 720h"),
+  labels: listFlag("Labels of the backup, key=value,…"),
+  "api-versions": {
+    type: "boolean",
+    describe: "Store Velero's second copy of each object as well",
+  },
+  ...storeFlag,
+  ...outputFlag("json", "yaml", "name"),
+  ...connectionFlags,
+} as const satisfies Record<string, Options>;

@@ -1,0 +1,128 @@
+import type { Argv } from "yargs";
+import type { CliContext } from "../cli-context.ts";
+import { noHeadersFlag, outputFlag, storeFlag, textFlag } from "../flags.ts";
+import type { Deferred } from "../program.ts";
+import { backupFlags } from "./backup-flags.ts";
+
+/** `backup [create]` and what reads stored backups. Each command's module is imported only when it was chosen. */
+export function declareBackup(program: Argv, context: CliContext, deferred: Deferred): void {
+  program.command("backup", "Take, list, show and delete backups", (backup) => {
+    declareCreate(backup, context, deferred);
+    declareReaders(backup, context, deferred);
+    declareCopies(backup, context, deferred);
+    declareDelete(backup, context, deferred);
+    return backup.usage("kubectl ark backup [NAME]: takes a backup now");
+  });
+}
+
+const createExamples: [string, string][] = [
+  ["$0 backup -n shop", "namespace shop, with the hooks of its pods"],
+  ["$0 backup -n shop --dry-run", "what would run where"],
+  ["$0 backup nightly -l app=db --store /mnt/backups", "by label, into a directory"],
+  ["$0 backup -f backup.yaml -o json", "from a Backup document"],
+];
+
+function declareCreate(backup: Argv, context: CliContext, deferred: Deferred): void {
+  backup.command(
+    ["create [name]", "$0"],
+    "Take a backup now",
+    (yargs) =>
+      yargs
+        .positional("name", { type: "string", describe: "Default: <context>-<UTC time>" })
+        .options(backupFlags)
+        .example(createExamples),
+    (flags) => {
+      deferred.run = async () => {
+        const { runBackupCreate } = await import("./backup-create.ts");
+        return runBackupCreate(flags, context);
+      };
+    },
+  );
+}
+
+/** The flags and positional words of `backup get`, which `get backups` shares. */
+export function withGetOptions(yargs: Argv) {
+  return yargs
+    .positional("name", { type: "string", array: true, describe: "Names; default all" })
+    .option("selector", textFlag("Only backups with these labels", { alias: "l" }))
+    .options({ ...storeFlag, ...outputFlag("json", "yaml", "wide", "name"), ...noHeadersFlag });
+}
+
+function declareReaders(backup: Argv, context: CliContext, deferred: Deferred): void {
+  backup
+    .command(
+      "get [name..]",
+      "List backups",
+      (yargs) => withGetOptions(yargs).example("$0 backup get -o wide", "all, with more columns"),
+      (flags) => {
+        deferred.run = async () => (await import("./backup-get.ts")).runBackupGet(flags, context);
+      },
+    )
+    .command(
+      "describe <name..>",
+      "Show backups in detail: what they hold, their hooks, errors and files",
+      (yargs) =>
+        yargs
+          .positional("name", { type: "string", array: true, demandOption: true })
+          .options({ ...storeFlag, ...outputFlag("json", "yaml") })
+          .option("details", { type: "boolean", describe: "Also the output of every hook" })
+          .example("$0 backup describe nightly --details", "with each hook's output"),
+      (flags) => {
+        deferred.run = async () =>
+          (await import("./backup-describe.ts")).runBackupDescribe(flags, context);
+      },
+    );
+}
+
+function declareCopies(backup: Argv, context: CliContext, deferred: Deferred): void {
+  backup
+    .command(
+      "logs <name>",
+      "Print the log of a backup",
+      (yargs) =>
+        yargs
+          .positional("name", { type: "string", demandOption: true })
+          .options(storeFlag)
+          .example("$0 backup logs nightly | grep level=error", "the errors in the log"),
+      (flags) => {
+        deferred.run = async () => (await import("./backup-logs.ts")).runBackupLogs(flags, context);
+      },
+    )
+    .command(
+      "download <name>",
+      "Copy a backup's archive into a file",
+      (yargs) =>
+        yargs
+          .positional("name", { type: "string", demandOption: true })
+          .options(storeFlag)
+          .option(
+            "output",
+            textFlag("File to write, - for standard output; default ./<NAME>-data.tar.gz", {
+              alias: "o",
+            }),
+          )
+          .option("force", { type: "boolean", describe: "Overwrite the file" })
+          .example("$0 backup download nightly -o - | tar tz", "what is in it"),
+      (flags) => {
+        deferred.run = async () =>
+          (await import("./backup-download.ts")).runBackupDownload(flags, context);
+      },
+    );
+}
+
+function declareDelete(backup: Argv, context: CliContext, deferred: Deferred): void {
+  backup.command(
+    "delete <name..>",
+    "Delete backups",
+    (yargs) =>
+      yargs
+        .positional("name", { type: "string", array: true, demandOption: true })
+        .options(storeFlag)
+        .option("confirm", { type: "boolean", alias: ["yes", "y"], describe: "Do not ask" })
+        .example("$0 backup delete nightly --confirm", "without a question"),
+    (flags) => {
+      deferred.run = async () =>
+        (await import("./backup-delete.ts")).runBackupDelete(flags, context);
+    },
+  );
+}

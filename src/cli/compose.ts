@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import type { Cluster } from "../cluster/cluster.ts";
+import { connect } from "../cluster/kubernetes/connect.ts";
+import { createKubernetesCluster } from "../cluster/kubernetes/kubernetes-cluster.ts";
+import { systemClock } from "../lib/system-clock.ts";
+import type { BackupStore } from "../store/backup-store.ts";
+import { createDirectoryStore } from "../store/directory/directory-store.ts";
+import { parseStoreUrl } from "../store/store-url.ts";
+import type { CliContext } from "./cli-context.ts";
+import { toConnectionFlags, type ConnectionArguments } from "./connection-arguments.ts";
+
+/** The cluster that the connection flags point at, and how to let go of it. */
+export type OpenedCluster = { readonly cluster: Cluster; close(): void };
+
+/** @throws ArkError KubeconfigInvalid; nothing is asked of the cluster yet */
+export async function openCluster(
+  flags: ConnectionArguments,
+  context: CliContext,
+): Promise<OpenedCluster> {
+  const connectionFlags = toConnectionFlags(flags);
+  const connection = await connect(connectionFlags, {
+    env: context.env,
+    homeDirectory: context.home,
+    workingDirectory: context.cwd,
+    isTerminal: context.stdin.isTTY === true,
+    warn: (message) => void context.stderr.write(`warning: ${message}\n`),
+    clock: systemClock,
+  });
+  const cluster = createKubernetesCluster(connection, {
+    disableCompression: connectionFlags.disableCompression === true,
+    clock: systemClock,
+    onRetry: (description) => void context.stderr.write(`warning: ${description}\n`),
+  });
+  return { cluster, close: () => connection.close() };
+}
+
+/** The store of `--store`, else `$ARK_STORE`, else the default directory. @throws ArkError Usage */
+export function openStore(url: string | undefined, context: CliContext): BackupStore {
+  const chosen = url ?? context.env["ARK_STORE"] ?? "";
+  const { path } = parseStoreUrl(chosen === "" ? defaultStore(context) : chosen, context.cwd);
+  return createDirectoryStore(path);
+}
+
+/** Holds `backups/NAME/…`: with the data directory as root the backups stand in `kubectl-ark/backups`. */
+function defaultStore({ env, home }: CliContext): string {
+  const data = env["XDG_DATA_HOME"];
+  return join(data ? data : join(home, ".local", "share"), "kubectl-ark");
+}

@@ -1,0 +1,58 @@
+import type { BackupReport, Finding } from "../../backup/backup-report.ts";
+import { escapeLine } from "./escape.ts";
+import { formatBytes, formatSeconds, plural } from "./quantities.ts";
+
+/** How many lines of findings a summary shows; `describe` has them all. */
+const shownFindings = 20;
+
+/** The last lines of `backup`: what was stored, what went wrong, where it is. */
+export function formatBackupSummary(report: BackupReport, storeUrl: string): string {
+  const { name, phase, itemCount, hooks, blocks } = report;
+  const ran = hooks.filter(({ status }) => status !== "skipped");
+  const failed = ran.filter(({ status }) => status === "failed").length;
+  const quiesced = blocks.map(({ quiescedMs }) => quiescedMs).filter((ms) => ms !== undefined);
+  const duration = report.completedAt.getTime() - report.startedAt.getTime();
+  const facts = [
+    plural(itemCount, "object"),
+    formatBytes(report.uncompressedBytes),
+    `${plural(ran.length, "hook")}${failed > 0 ? ` (${failed} failed)` : ""}`,
+    ...(quiesced.length > 0 ? [`longest freeze ${formatSeconds(Math.max(...quiesced))}`] : []),
+    `took ${formatSeconds(duration)}`,
+  ];
+  return [
+    `Backup ${name} ${phase}: ${facts.join(", ")}.`,
+    ...formatFindings("error", report.errors),
+    ...formatFindings("warning", report.warnings),
+    ...forbiddenAdvice(report.errors),
+    `Stored in ${storeUrl}; see: kubectl ark backup describe ${name}`,
+    "",
+  ].join("\n");
+}
+
+export function formatFindings(severity: string, findings: readonly Finding[]): string[] {
+  const lines = findings.slice(0, shownFindings).flatMap((finding) => {
+    const hint = finding.hint === undefined ? [] : [`  hint: ${escapeLine(finding.hint)}`];
+    return [`${severity}: ${formatFinding(finding)}`, ...hint];
+  });
+  const more = findings.length - shownFindings;
+  return more > 0 ? [...lines, `… and ${plural(more, `more ${severity}`)}`] : lines;
+}
+
+/** "pods shop/db-0: message" */
+export function formatFinding({ groupResource, namespace, name, message }: Finding): string {
+  const object = [namespace, name].filter((part) => part !== undefined && part !== "").join("/");
+  const about = [groupResource, object].filter((part) => part !== undefined && part !== "");
+  return escapeLine(about.length === 0 ? message : `${about.join(" ")}: ${message}`);
+}
+
+/** What may not be listed cannot be backed up; saying that this is meant makes the backup Completed. */
+function forbiddenAdvice(errors: readonly Finding[]): string[] {
+  const kinds = errors
+    .filter(({ code, name }) => code === "Forbidden" && name === undefined)
+    .map(({ groupResource }) => groupResource)
+    .filter((kind) => kind !== undefined);
+  if (kinds.length === 0) return [];
+  return [
+    `hint: What you may not list is not in the backup. To leave it out on purpose: --exclude-resources=${[...new Set(kinds)].join(",")}`,
+  ];
+}

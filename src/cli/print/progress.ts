@@ -1,0 +1,90 @@
+import type { Writable } from "node:stream";
+import type { BackupEvent, BackupObserver } from "../../backup/backup-events.ts";
+import type { BackupPlan } from "../../backup/plan-backup.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
+import type { HookOutcome } from "../../hooks/hook.ts";
+import type { OutputDevice } from "../cli-context.ts";
+import { escapeLine } from "./escape.ts";
+import { formatSeconds, plural } from "./quantities.ts";
+import { createStatusLine } from "./status-line.ts";
+
+export type ProgressFacts = {
+  readonly storeUrl: string;
+  readonly cluster: Pick<Cluster, "identity">;
+};
+
+/** Progress of a backup: lines for what is worth keeping, and on a terminal one live line below them. */
+export function createProgressPrinter(
+  stderr: Writable & OutputDevice,
+  facts: ProgressFacts,
+): { readonly observe: BackupObserver; end(): void } {
+  const status = createStatusLine(stderr);
+  const state = { items: 0, index: 0, total: 0, kind: "", blocks: 0, blocksDone: 0 };
+  const observe = (event: BackupEvent): void => {
+    const line = lineFor(event, facts);
+    if (line !== undefined) status.line(escapeLine(line));
+    follow(event, state);
+    status.live(describeState(state, event));
+  };
+  return { observe, end: () => status.end() };
+}
+
+type State = {
+  items: number;
+  index: number;
+  total: number;
+  kind: string;
+  blocks: number;
+  blocksDone: number;
+};
+
+function follow(event: BackupEvent, state: State): void {
+  if (event.kind === "items-stored") state.items = event.total;
+  if (event.kind === "blocks-found") state.blocks = event.blocks;
+  if (event.kind === "block-ended") state.blocksDone += 1;
+  if (event.kind === "resource-started") {
+    state.index = event.index + 1;
+    state.total = event.total;
+    state.kind = event.groupResource;
+  }
+}
+
+function describeState(state: State, event: BackupEvent): string {
+  if (event.kind === "publishing") return "publishing…";
+  if (event.kind === "hooks-started") {
+    return `running ${event.phase} hooks of ${event.namespace}/${event.pod}…`;
+  }
+  if (state.total > 0) {
+    return `${plural(state.items, "object")} stored, kind ${state.index} of ${state.total}: ${state.kind}`;
+  }
+  return state.blocks > 0
+    ? `pods with hooks or volumes: ${state.blocksDone} of ${plural(state.blocks, "block")} done`
+    : "looking at pods…";
+}
+
+/** The line that an event leaves behind, in a terminal and in a pipe alike. */
+function lineFor(event: BackupEvent, facts: ProgressFacts): string | undefined {
+  if (event.kind === "planned") return formatPlanLine(event.plan, facts);
+  if (event.kind === "hook-ended") return formatHookLine(event.outcome);
+  return undefined;
+}
+
+/** The first line: what the backup covers and where it goes. */
+function formatPlanLine(
+  { request, namespaces }: BackupPlan,
+  { storeUrl, cluster }: ProgressFacts,
+): string {
+  const { context, server } = cluster.identity;
+  const scope = namespaces.named
+    ? `${namespaces.named.length === 1 ? "namespace" : "namespaces"} ${namespaces.named.join(", ")}`
+    : `all namespaces${namespaces.everything ? "" : " but the excluded ones"}`;
+  return `Backing up ${scope} of context ${context} (${server}) as ${request.name} to ${storeUrl}`;
+}
+
+function formatHookLine(outcome: HookOutcome): string {
+  const { hook, namespace, pod, container, status, durationMs, message } = outcome;
+  const where = `${namespace}/${pod}${container === "" ? "" : ` (${container})`}`;
+  const how = message === undefined ? status : `${status}: ${message}`;
+  const time = status === "skipped" ? "" : ` in ${formatSeconds(durationMs)}`;
+  return `${hook.phase} hook ${where}: ${hook.command.join(" ").slice(0, 60)}: ${how}${time}`;
+}
