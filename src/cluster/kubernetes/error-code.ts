@@ -1,0 +1,6 @@
+/** The `code` of a Node error ("ENOENT", "ERR_…"), "" for anything without one. */
+export function errorCodeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : "";
+}
