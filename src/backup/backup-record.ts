@@ -1,0 +1,76 @@
+import { RECORD_API_VERSION, type BackupRecord, type HookRecord } from "../api/backup-record.ts";
+import type { Digest } from "../archive/checksums.ts";
+import type { ClusterIdentity } from "../cluster/cluster.ts";
+import type { HookOutcome } from "../hooks/hook.ts";
+import type { BackupReport, BlockReport, Finding } from "./backup-report.ts";
+
+export type RecordFacts = {
+  readonly report: BackupReport;
+  readonly identity: ClusterIdentity;
+  readonly toolVersion: string;
+  /** Digests of the other files. */
+  readonly files: Readonly<Record<string, Digest>>;
+};
+
+/** A report as `kubectl-ark.json` keeps it: times in RFC 3339, durations in seconds. */
+export function toBackupRecord({
+  report,
+  identity,
+  toolVersion,
+  files,
+}: RecordFacts): BackupRecord {
+  const { context, server, user } = identity;
+  return {
+    apiVersion: RECORD_API_VERSION,
+    kind: "BackupRecord",
+    backup: report.name,
+    tool: { name: "kubectl-ark", version: toolVersion },
+    cluster: { context, server, user },
+    phase: report.phase,
+    startTimestamp: report.startedAt.toISOString(),
+    completionTimestamp: report.completedAt.toISOString(),
+    items: {
+      total: report.itemCount,
+      byResource: { ...report.itemCounts },
+      skipped: { ...report.skipped },
+      uncompressedBytes: report.uncompressedBytes,
+    },
+    errors: report.errors.map(toFindingRecord),
+    warnings: report.warnings.map(toFindingRecord),
+    hooks: report.hooks.map(toHookRecord),
+    blocks: report.blocks.map(toBlockRecord),
+    files: { ...files },
+  };
+}
+
+function toFindingRecord({ message, groupResource, namespace, name, hint }: Finding) {
+  return { message, groupResource, namespace, name, hint };
+}
+
+function toHookRecord(outcome: HookOutcome): HookRecord {
+  const { hook, startedAt, durationMs, ...rest } = outcome;
+  return {
+    ...rest,
+    name: hook.name,
+    source: hook.source,
+    phase: hook.phase,
+    command: [...hook.command],
+    onError: hook.onError,
+    timeoutSeconds: hook.timeoutMs / 1000,
+    startTimestamp: startedAt.toISOString(),
+    durationSeconds: toSeconds(durationMs),
+  };
+}
+
+function toBlockRecord({ pods, claims, failedPods, startedAt, ...rest }: BlockReport) {
+  return {
+    pods: [...pods],
+    claims: [...claims],
+    failedPods: [...failedPods],
+    startTimestamp: startedAt.toISOString(),
+    durationSeconds: toSeconds(rest.durationMs),
+    quiescedSeconds: rest.quiescedMs === undefined ? undefined : toSeconds(rest.quiescedMs),
+  };
+}
+
+const toSeconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;

@@ -1,0 +1,111 @@
+import type { HookOutcome } from "../hooks/hook.ts";
+import { ArkError, messageOf, type ErrorCode } from "../lib/errors.ts";
+
+export type BackupPhase = "Completed" | "PartiallyFailed" | "Failed";
+
+/** Something that is not as asked. Which object it is about, as far as it is about one. */
+export type Finding = {
+  readonly message: string;
+  readonly groupResource?: string | undefined;
+  /** "" or absent: cluster-scoped, or not about an object. */
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  /** What to do about it. */
+  readonly hint?: string | undefined;
+  /** The kind of error, where it came from an ArkError. */
+  readonly code?: ErrorCode | undefined;
+};
+
+/** What became of one block: pods that share volumes, quiesced together. */
+export type BlockReport = {
+  readonly pods: readonly string[];
+  readonly claims: readonly string[];
+  /** Pods left out of the archive because a pre hook failed. */
+  readonly failedPods: readonly string[];
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** From the start of the first pre hook to the end of the last post hook; absent when no hook ran. */
+  readonly quiescedMs?: number | undefined;
+};
+
+export type BackupReport = {
+  readonly name: string;
+  readonly phase: BackupPhase;
+  readonly startedAt: Date;
+  readonly completedAt: Date;
+  /** Objects in the archive. */
+  readonly itemCount: number;
+  readonly itemCounts: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Record<SkipReason, number>>;
+  readonly errors: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly hooks: readonly HookOutcome[];
+  readonly blocks: readonly BlockReport[];
+  readonly uncompressedBytes: number;
+};
+
+export type SkipReason = "terminating" | "labelled-exclude-from-backup" | "written-by-kubernetes";
+
+/** A finding from anything that was thrown. */
+export function findingFrom(
+  error: unknown,
+  about: Omit<Finding, "message" | "hint" | "code">,
+): Finding {
+  const { hint, code } = error instanceof ArkError ? error : { hint: undefined, code: undefined };
+  return { ...about, message: messageOf(error), hint, code };
+}
+
+/** Collects what a report is made of while the backup runs. Every error counts, also a hook's with on-error Continue. */
+export type ReportBuilder = {
+  error(finding: Finding): void;
+  warn(finding: Finding): void;
+  skip(reason: SkipReason): void;
+  hook(outcome: HookOutcome): void;
+  block(block: BlockReport): void;
+  build(facts: ReportFacts): BackupReport;
+};
+
+export type ReportFacts = Pick<
+  BackupReport,
+  "name" | "startedAt" | "completedAt" | "itemCount" | "itemCounts" | "uncompressedBytes"
+>;
+
+export function createReportBuilder(): ReportBuilder {
+  const errors: Finding[] = [];
+  const warnings: Finding[] = [];
+  const hooks: HookOutcome[] = [];
+  const blocks: BlockReport[] = [];
+  const skipped = {
+    terminating: 0,
+    "labelled-exclude-from-backup": 0,
+    "written-by-kubernetes": 0,
+  };
+  return {
+    error: (finding) => void errors.push(finding),
+    warn: (finding) => void warnings.push(finding),
+    skip: (reason) => void (skipped[reason] += 1),
+    hook: (outcome) => void hooks.push(outcome),
+    block: (block) => void blocks.push(block),
+    build(facts) {
+      const phase = phaseOf(errors.length, facts.itemCount);
+      return { ...facts, phase, skipped, errors, warnings, hooks, blocks };
+    },
+  };
+}
+
+/** Failed: nothing usable was stored. Ark knew no PartiallyFailed; this is Velero's word (1.0). */
+function phaseOf(errorCount: number, itemCount: number): BackupPhase {
+  if (errorCount === 0) return "Completed";
+  return itemCount > 0 ? "PartiallyFailed" : "Failed";
+}
+
+/** A failed hook as the error that it counts as, whatever its on-error says (as Velero: PartiallyFailed). */
+export function findingOfHook({ hook, namespace, pod, container, message }: HookOutcome): Finding {
+  const where = container === "" ? "" : ` in container ${container}`;
+  return {
+    message: `${hook.phase} hook ${hook.name}${where} failed: ${message ?? "no reason given"}`,
+    groupResource: "pods",
+    namespace,
+    name: pod,
+  };
+}

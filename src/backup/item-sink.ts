@@ -1,0 +1,107 @@
+import type { ArchiveWriter } from "../archive/archive-writer.ts";
+import { objectPath, preferredVersionPath } from "../archive/layout.ts";
+import type { ResourceList } from "../archive/resource-list.ts";
+import { groupResourceOf } from "../cluster/group-resource.ts";
+import type { ApiResource, RawObject } from "../cluster/cluster.ts";
+import { hasCode } from "../lib/errors.ts";
+import type { RunReport } from "./observed.ts";
+import { findingFrom, type SkipReason } from "./backup-report.ts";
+
+export type StoreResult = "stored" | "seen" | "skipped";
+
+/** Where objects become entries of the archive: each once, and none that is going away. */
+export type ItemSink = {
+  /** Whether the object was stored (or skipped for good) already. */
+  has(resource: ApiResource, namespace: string | undefined, name: string): boolean;
+  /** Synchronous, because 100,000 objects pass through here; wait for `drained` after each page. */
+  store(resource: ApiResource, raw: RawObject): StoreResult;
+  /** Keeps an object out, whatever list it stands in: a pod whose pre hook failed. */
+  leaveOut(resource: ApiResource, namespace: string | undefined, name: string): void;
+  drained(): Promise<void>;
+  /** Objects stored so far, by group-resource. */
+  readonly counts: ReadonlyMap<string, number>;
+  total(): number;
+};
+
+export type ItemSinkOptions = {
+  readonly archive: Pick<ArchiveWriter, "add" | "drained">;
+  readonly resourceList: Pick<ResourceList, "add">;
+  readonly report: Pick<RunReport, "skip" | "error">;
+  readonly apiVersions: boolean;
+};
+
+export function createItemSink(options: ItemSinkOptions): ItemSink {
+  const seen = new Map<string, Set<string>>();
+  const counts = new Map<string, number>();
+  let total = 0;
+  const seenOf = (groupResource: string): Set<string> => {
+    const names = seen.get(groupResource) ?? new Set<string>();
+    if (names.size === 0) seen.set(groupResource, names);
+    return names;
+  };
+  return {
+    counts,
+    total: () => total,
+    drained: () => options.archive.drained(),
+    has: (resource, namespace, name) =>
+      seenOf(groupResourceOf(resource)).has(keyOf(namespace, name)),
+    leaveOut: (resource, namespace, name) =>
+      void seenOf(groupResourceOf(resource)).add(keyOf(namespace, name)),
+    store(resource, raw) {
+      const groupResource = groupResourceOf(resource);
+      const names = seenOf(groupResource);
+      const key = keyOf(raw.metadata.namespace, raw.metadata.name);
+      if (names.has(key)) return "seen";
+      names.add(key);
+      const reason = skipReason(raw);
+      if (reason) {
+        options.report.skip(reason);
+        return "skipped";
+      }
+      try {
+        writeEntries(groupResource, resource, raw, options);
+      } catch (error) {
+        // A name that no file can have, from an aggregated API: one failed item, not a failed backup.
+        if (!hasCode(error, "RequestRejected")) throw error;
+        const { namespace, name } = raw.metadata;
+        options.report.error(findingFrom(error, { groupResource, namespace, name }));
+        return "skipped";
+      }
+      counts.set(groupResource, (counts.get(groupResource) ?? 0) + 1);
+      total += 1;
+      return "stored";
+    },
+  };
+}
+
+function keyOf(namespace: string | undefined, name: string): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/**
+ * Why an object is not backed up: it is being deleted (Velero since 0.9), it says that it wants no backup (Velero's
+ * label), or Kubernetes itself writes it into each namespace, where a restore would stumble over it.
+ */
+export function skipReason({ kind, metadata }: RawObject): SkipReason | undefined {
+  if (kind === "ConfigMap" && metadata.name === "kube-root-ca.crt") {
+    return "written-by-kubernetes";
+  }
+  if (metadata.deletionTimestamp !== undefined) return "terminating";
+  const label = metadata.labels?.["velero.io/exclude-from-backup"];
+  return label === "true" ? "labelled-exclude-from-backup" : undefined;
+}
+
+function writeEntries(
+  groupResource: string,
+  resource: ApiResource,
+  raw: RawObject,
+  { archive, resourceList, apiVersions }: ItemSinkOptions,
+): void {
+  const { namespace, name } = raw.metadata;
+  const place = { groupResource, namespace, name };
+  archive.add(objectPath(place), raw.body);
+  if (apiVersions) {
+    archive.add(preferredVersionPath({ ...place, version: resource.version }), raw.body);
+  }
+  resourceList.add({ apiVersion: raw.apiVersion, kind: raw.kind, namespace, name });
+}

@@ -1,0 +1,81 @@
+import { digestOf, type Digest } from "../archive/checksums.ts";
+import { gzipJson, resultsFile, type Messages } from "../archive/json-files.ts";
+import { toBackupRecord } from "./backup-record.ts";
+import type { BackupOutput } from "./backup-output.ts";
+import type { BackupReport, Finding } from "./backup-report.ts";
+import type { BackupRun } from "./backup-run.ts";
+import { toVeleroBackup } from "./velero-backup.ts";
+
+/**
+ * Ends the archive and the log, writes the files beside them, `velero-backup.json` last (its presence is the backup),
+ * and publishes. From here on Ctrl-C is too late: what was captured is whole.
+ * @throws ArkError StoreUnavailable, BackupExists
+ */
+export async function sealBackup(run: BackupRun, output: BackupOutput): Promise<BackupReport> {
+  const { files } = output;
+  const write: BackupOutput["write"] = (file, bytes) => output.write(file, bytes);
+  const { request } = run.plan;
+  const { identity } = run.cluster;
+  await output.archive.end();
+  const digests: Record<string, Digest> = { [files.contents]: await output.contents };
+  const report = buildReport(run, output);
+  endLog(report, run, output);
+  digests[files.log] = await output.logs;
+  digests[files.results] = await write(files.results, gzipJson(toResults(report)));
+  const resourceList = gzipJson(output.resourceList.toJson());
+  digests[files.resourceList] = await write(files.resourceList, resourceList);
+  digests[files.volumeInfo] = await write(files.volumeInfo, gzipJson([]));
+  const metadata = toBytes(toVeleroBackup(request, report, identity));
+  digests[files.metadata] = digestOf(metadata);
+  const { toolVersion } = request;
+  const record = toBackupRecord({ report, identity, toolVersion, files: digests });
+  await write(files.record, toBytes(record));
+  await write(files.metadata, metadata);
+  await output.publish();
+  return report;
+}
+
+function buildReport(run: BackupRun, output: BackupOutput): BackupReport {
+  const counts = [...run.sink.counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return output.report.build({
+    name: run.plan.request.name,
+    startedAt: output.startedAt,
+    completedAt: run.clock.now(),
+    itemCount: run.sink.total(),
+    itemCounts: Object.fromEntries(counts),
+    uncompressedBytes: output.archive.uncompressedBytes,
+  });
+}
+
+function endLog(report: BackupReport, run: BackupRun, output: BackupOutput): void {
+  for (const [groupResource, items] of Object.entries(report.itemCounts)) {
+    run.log.write("info", "Backed up resource", { groupResource, items });
+  }
+  const { phase, errors, warnings } = report;
+  const outcome =
+    errors.length === 0 ? "Backup completed successfully" : "Backup completed with errors";
+  run.log.write("info", outcome, { phase, errors: errors.length, warnings: warnings.length });
+  output.logFile.end();
+}
+
+/** Messages sorted into Velero's three places. */
+function toResults(report: BackupReport): { errors: Messages; warnings: Messages } {
+  return resultsFile({ errors: toMessages(report.errors), warnings: toMessages(report.warnings) });
+}
+
+function toMessages(findings: readonly Finding[]): Messages {
+  const messages = { velero: [] as string[], cluster: [] as string[] };
+  const namespaces: Record<string, string[]> = {};
+  for (const finding of findings) {
+    const { groupResource, namespace, name, message } = finding;
+    const about = [groupResource, name].filter((part) => part !== undefined).join("/");
+    const line = about === "" ? message : `${about}: ${message}`;
+    if (namespace) (namespaces[namespace] ??= []).push(line);
+    else (name === undefined ? messages.velero : messages.cluster).push(line);
+  }
+  return { ...messages, namespaces };
+}
+
+function toBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value, undefined, 2));
+}
