@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ArkError } from "../lib/errors.ts";
 
 /** `kubectl-ark.json`: what Velero's files have no place for. Its own version, because other tools may read it. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ArkError } from "../lib/errors.ts";
 
 const textMap = z.record(z.string(), z.string());

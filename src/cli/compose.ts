@@ -7,6 +7,7 @@ import type { BackupStore } from "../store/backup-store.ts";
 import { createDirectoryStore } from "../store/directory/directory-store.ts";
 import { parseStoreUrl } from "../store/store-url.ts";
 import type { CliContext } from "./cli-context.ts";
+import { readConfig } from "./read-config.ts";
 import { toConnectionFlags, type ConnectionArguments } from "./connection-arguments.ts";
 
 /** The cluster that the connection flags point at, and how to let go of it. */
@@ -34,11 +35,17 @@ export async function openCluster(
   return { cluster, close: () => connection.close() };
 }
 
-/** The store of `--store`, else `$ARK_STORE`, else the default directory. @throws ArkError Usage */
-export function openStore(url: string | undefined, context: CliContext): BackupStore {
-  const chosen = url ?? context.env["ARK_STORE"] ?? "";
-  const { path } = parseStoreUrl(chosen === "" ? defaultStore(context) : chosen, context.cwd);
-  return createDirectoryStore(path);
+/**
+ * The store of `--store`, else `$ARK_STORE`, else of the configuration, else the default directory.
+ * @throws ArkError Usage, InvalidDocument
+ */
+export async function openStore(
+  url: string | undefined,
+  context: CliContext,
+): Promise<BackupStore> {
+  const given = url ?? (context.env["ARK_STORE"] || undefined);
+  const chosen = given ?? (await readConfig(context)).store ?? defaultStore(context);
+  return createDirectoryStore(parseStoreUrl(chosen, context.cwd).path);
 }
 
 /** Holds `backups/NAME/…`: with the data directory as root the backups stand in `kubectl-ark/backups`. */

@@ -1,5 +1,5 @@
 import yargs, { type Argv } from "yargs";
-import { ArkError } from "../lib/errors.ts";
+import { ArkError, hasCode } from "../lib/errors.ts";
 import { declareBackup } from "./commands/backup.ts";
 import { declareGet } from "./commands/get.ts";
 import { declareHooks } from "./commands/hooks.ts";
@@ -7,6 +7,7 @@ import { declareVersion } from "./commands/version.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { printError } from "./print/errors.ts";
+import { commandWords, explainUnknown } from "./unknown-words.ts";
 
 /** What a declared command leaves to be run once parsing is over. */
 export type Deferred = { run?: () => Promise<number> };
@@ -19,7 +20,7 @@ export type Deferred = { run?: () => Promise<number> };
 export async function runProgram(words: readonly string[], context: CliContext): Promise<number> {
   try {
     const deferred: Deferred = {};
-    const shown = await parse(words, context, deferred);
+    const shown = await parseOrExplain(words, context, deferred);
     if (shown !== "") context.stdout.write(`${shown}\n`);
     return (await deferred.run?.()) ?? EXIT.ok;
   } catch (error) {
@@ -28,7 +29,21 @@ export async function runProgram(words: readonly string[], context: CliContext):
   }
 }
 
-/** @returns help, where that was asked for @throws ArkError Usage */
+/** @returns help, where that was asked for @throws ArkError Usage, with what was probably meant */
+async function parseOrExplain(
+  words: readonly string[],
+  context: CliContext,
+  deferred: Deferred,
+): Promise<string> {
+  try {
+    return await parse(words, context, deferred);
+  } catch (error) {
+    if (!hasCode(error, "Usage")) throw error;
+    const help = await parse([...commandWords(words), "--help"], context, {}).catch(() => "");
+    throw explainUnknown(error, words, help);
+  }
+}
+
 async function parse(
   words: readonly string[],
   context: CliContext,

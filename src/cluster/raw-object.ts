@@ -26,11 +26,21 @@ export function parseRawObject<T extends KubernetesObject = KubernetesObject>(ra
  * @throws ArkError ServerError when it does not, or has no metadata.name
  */
 export function rawObjectFromJson(body: Uint8Array): RawObject {
-  const parsed: unknown = JSON.parse(decoder.decode(body));
+  const parsed = parseJson(body);
   if (!isObjectWithName(parsed)) {
     throw new ArkError("ServerError", "the server sent an object without apiVersion, kind or name");
   }
   return { apiVersion: parsed.apiVersion, kind: parsed.kind, metadata: parsed.metadata, body };
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch (cause) {
+    throw new ArkError("ServerError", "the server sent an object that is not valid JSON", {
+      cause,
+    });
+  }
 }
 
 type NamedObject = KubernetesObject & { readonly apiVersion: string; readonly kind: string };

@@ -23,7 +23,7 @@ export async function runBackupCreate(
   context: CliContext,
 ): Promise<number> {
   assertNotSubcommand(flags.name, flags["_"]);
-  const store = openStore(flags.store, context);
+  const store = await openStore(flags.store, context);
   const opened = await openCluster(flags, context);
   const { cluster } = opened;
   try {

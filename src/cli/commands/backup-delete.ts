@@ -16,7 +16,7 @@ export async function runBackupDelete(
   flags: DeleteArguments,
   context: CliContext,
 ): Promise<number> {
-  const store = openStore(flags.store, context);
+  const store = await openStore(flags.store, context);
   const names = [...new Set(flags.name)];
   for (const name of names) await assertStored(store, name, context.signal);
   if (!flags.confirm) {

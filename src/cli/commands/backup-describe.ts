@@ -17,7 +17,7 @@ export async function runBackupDescribe(
   flags: DescribeArguments,
   context: CliContext,
 ): Promise<number> {
-  const store = openStore(flags.store, context);
+  const store = await openStore(flags.store, context);
   const descriptions: BackupDescription[] = [];
   for (const name of flags.name) {
     descriptions.push({

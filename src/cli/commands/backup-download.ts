@@ -25,7 +25,7 @@ export async function runBackupDownload(
   flags: DownloadArguments,
   context: CliContext,
 ): Promise<number> {
-  const store = openStore(flags.store, context);
+  const store = await openStore(flags.store, context);
   await assertStored(store, flags.name, context.signal);
   if (flags.output === "-") {
     await copyChecked(store, flags.name, context, (source) =>

@@ -23,7 +23,7 @@ export type GetArguments = {
 
 /** `backup get [NAME…]`: a table, or the Backup objects; one that was asked for by name comes bare (as Ark). */
 export async function runBackupGet(flags: GetArguments, context: CliContext): Promise<number> {
-  const store = openStore(flags.store, context);
+  const store = await openStore(flags.store, context);
   const selector = parseLabelSelector(flags.selector ?? "");
   const wanted = flags.name ?? [];
   const names = wanted.length > 0 ? wanted : await store.list(context.signal);

@@ -12,7 +12,7 @@ export type LogsArguments = { readonly name: string; readonly store?: string | u
 
 /** `backup logs NAME`: the log, as it was written. */
 export async function runBackupLogs(flags: LogsArguments, context: CliContext): Promise<number> {
-  const store = openStore(flags.store, context);
+  const store = await openStore(flags.store, context);
   const { signal, stdout } = context;
   await assertStored(store, flags.name, signal);
   const log = Readable.from(store.read(flags.name, backupFiles(flags.name).log, signal));

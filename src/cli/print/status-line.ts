@@ -13,7 +13,7 @@ export function createStatusLine(device: Writable & OutputDevice): StatusLine {
     return { line: (text) => void device.write(`${text}\n`), live: () => {}, end: () => {} };
   }
   let shown = "";
-  let lastWrite = 0;
+  let lastWrite = Number.NEGATIVE_INFINITY;
   return {
     line(text) {
       device.write(`${eraseLine}${text}\n${shown}`);

@@ -28,7 +28,8 @@ type Outcome =
 
 /**
  * Repeats what may succeed later: 429, 502, 503, 504, 500 for GET, connections refused, cut or timed out; with
- * exponential back-off and full jitter, and never sooner than Retry-After says. POST and PATCH are repeated only when
+ * exponential back-off and full jitter, and never sooner than Retry-After says. A 500, and a connection refused by a
+ * server that has never answered, is tried 3 times at most. POST and PATCH are repeated only when
  * they surely did not run: 429 and a connection that never came about. A host name that cannot be resolved is
  * retried only once the server had answered before, so that a typing error is told at once.
  * @returns the last answer, with `attemptsHeader` when repeating it was given up
@@ -49,8 +50,10 @@ export function retryRequests(
       if (reason === undefined) return settle(outcome);
       const elapsedMs = tools.clock.monotonicMs() - startedMs;
       const delayMs = nextDelayMs(outcome, attempt, policy, tools);
-      const maxAttempts = hasAnswered ? policy.maxAttempts : firstContactAttempts(policy, outcome);
-      if (attempt >= maxAttempts || elapsedMs + delayMs > policy.budgetMs) {
+      if (
+        attempt >= attemptsFor(outcome, policy, hasAnswered) ||
+        elapsedMs + delayMs > policy.budgetMs
+      ) {
         return settle(withAttempts(outcome, attempt, elapsedMs));
       }
       tools.onRetry?.(`${request.purpose}: ${reason}; trying again in ${seconds(delayMs)}`);
@@ -59,10 +62,19 @@ export function retryRequests(
   };
 }
 
-/** A server that has never answered and refuses connections is more likely misnamed or down than restarting. */
-function firstContactAttempts({ maxAttempts }: RetryPolicy, outcome: Outcome): number {
-  const isRefused = outcome.kind === "failed" && isNeverSent(outcome.error);
-  return isRefused ? Math.min(3, maxAttempts) : maxAttempts;
+/** What seldom passes is told soon. */
+const fewAttempts = 3;
+
+/**
+ * A server that has never answered and refuses connections is more likely misnamed or down than restarting, and a 500 is
+ * more likely a fault of the server than a passing one.
+ */
+function attemptsFor(outcome: Outcome, { maxAttempts }: RetryPolicy, hasAnswered: boolean): number {
+  const isHopeless =
+    outcome.kind === "failed"
+      ? !hasAnswered && isNeverSent(outcome.error)
+      : outcome.response.status === 500;
+  return isHopeless ? Math.min(fewAttempts, maxAttempts) : maxAttempts;
 }
 
 async function attemptOnce(

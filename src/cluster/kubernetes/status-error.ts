@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { ArkError } from "../../lib/errors.ts";
 import type { ErrorCode } from "../../lib/errors.ts";
 import { parseJsonRecord, textField } from "./json-fields.ts";
+import { permissionHint } from "./permission-hint.ts";
 import type { ApiRequest, ApiResponse } from "./requests.ts";
 import { attemptsHeader } from "./retrying-requests.ts";
 
@@ -24,7 +25,7 @@ export function toArkError(response: ApiResponse, request: ApiRequest): ArkError
   return new ArkError(
     codeOf(response.status, reason),
     `cannot ${request.purpose}: ${said}${suffix}`,
-    { hint: hintOf(response, request, said) },
+    { hint: hintOf(response, said) },
   );
 }
 
@@ -50,14 +51,12 @@ function codeOf(status: number, reason: string): ErrorCode {
   return status >= 400 && status < 500 ? "RequestRejected" : "ServerError";
 }
 
-function hintOf(response: ApiResponse, request: ApiRequest, said: string): string | undefined {
+function hintOf(response: ApiResponse, said: string): string | undefined {
   switch (response.status) {
     case 401:
       return "Log in again, or check the user of the kubeconfig context.";
     case 403:
-      return isAtClusterScope(request, said)
-        ? "Name a namespace that you may use with -n NAMESPACE, or ask for this permission in the whole cluster."
-        : "Ask for this permission, or leave the resource out.";
+      return permissionHint(said);
     case 407:
       return "The proxy wants a login: give it in the proxy's URL.";
     case 429:
@@ -67,10 +66,6 @@ function hintOf(response: ApiResponse, request: ApiRequest, said: string): strin
         ? "Use the address that it redirects to as the server of the kubeconfig."
         : undefined;
   }
-}
-
-function isAtClusterScope(request: ApiRequest, said: string): boolean {
-  return said.includes("at the cluster scope") || !request.path.includes("/namespaces/");
 }
 
 /** What a proxy, a login page or an aggregated API says instead of a Status. */

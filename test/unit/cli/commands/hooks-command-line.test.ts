@@ -81,7 +81,7 @@ suite("hooks on the command line", () => {
     [["set", "pod/db", "--pre", "x", "--timeout", "30"], /Write 30s/],
     [["set", "pod/db", "--pre", "x", "--keys", "aws"], /Choices: "ark", "velero"/],
     [["set", "pod/db", "--", "x"], /Add --phase/],
-    [["set", "pod/db", "--prre", "x"], /Unknown argument: prre/],
+    [["set", "pod/db", "--prre", "x"], /unknown flag: --prre; did you mean --pre\?/],
     [["get", "pod/db", "-A"], /across all namespaces/],
     [[], /Say what to do with hooks: set, get or unset/],
   ] as const) {
