@@ -28,7 +28,6 @@ try {
     // The first pair warms caches up.
     if (run > 0) pairs.push({ ark: backup, yardstick });
   }
-  const seconds = (value: number): string => (value / 1000).toFixed(2);
   const ratios = pairs.map((pair) => pair.ark.wallMs / pair.yardstick.wallMs);
   console.log(
     [
@@ -43,10 +42,14 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(2);
+}
+
 /** The lists that the backup fetches: the kinds that its dry run names, as paths. */
 async function listPaths(): Promise<string[]> {
   const { stdout } = await measure(process.execPath, [...ark, "--dry-run", "-o", "json"]);
-  const { resources } = JSON.parse(stdout) as { resources: string[] };
+  const { resources }: { resources: string[] } = JSON.parse(stdout);
   const { cluster, close } = await openBenchCluster();
   const discovery = await cluster.discover(new AbortController().signal);
   close();

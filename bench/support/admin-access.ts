@@ -13,10 +13,9 @@ type Kubeconfig = {
 };
 
 export async function loadAdminAccess(path: string): Promise<AdminAccess> {
-  const config = load(await readFile(path, "utf8")) as Kubeconfig;
+  const config: Kubeconfig = JSON.parse(JSON.stringify(load(await readFile(path, "utf8"))));
   const { cluster } = config.clusters[0];
   const { user } = config.users[0];
-  const decode = (text: string | undefined): Buffer => Buffer.from(text ?? "", "base64");
   return {
     server: cluster["server"] ?? "",
     tls: {
@@ -25,4 +24,8 @@ export async function loadAdminAccess(path: string): Promise<AdminAccess> {
       key: decode(user["client-key-data"]),
     },
   };
+}
+
+function decode(text: string | undefined): Buffer {
+  return Buffer.from(text ?? "", "base64");
 }

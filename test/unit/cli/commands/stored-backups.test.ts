@@ -16,8 +16,11 @@ import { configMap, pod } from "../../../support/builders.ts";
 
 const ark = await arkSession();
 
+function pathOf(name: string, file: string): string {
+  return join(ark.store, "backups", name, file);
+}
+
 suite("stored backups", () => {
-  const pathOf = (name: string, file: string): string => join(ark.store, "backups", name, file);
   before(async () => {
     ark.server.put(configMap("shop/settings"));
     const key = "pre.hook.backup.ark.heptio.com/command";
