@@ -1,5 +1,4 @@
 import { RECORD_API_VERSION, type BackupRecord, type HookRecord } from "../api/backup-record.ts";
-import type { Digest } from "../archive/checksums.ts";
 import type { ClusterIdentity } from "../cluster/cluster.ts";
 import type { HookOutcome } from "../hooks/hook.ts";
 import type { BackupReport, BlockReport, Finding } from "./backup-report.ts";
@@ -8,17 +7,10 @@ export type RecordFacts = {
   readonly report: BackupReport;
   readonly identity: ClusterIdentity;
   readonly toolVersion: string;
-  /** Digests of the other files. */
-  readonly files: Readonly<Record<string, Digest>>;
 };
 
 /** A report as `kubectl-ark.json` keeps it: times in RFC 3339, durations in seconds. */
-export function toBackupRecord({
-  report,
-  identity,
-  toolVersion,
-  files,
-}: RecordFacts): BackupRecord {
+export function toBackupRecord({ report, identity, toolVersion }: RecordFacts): BackupRecord {
   const { context, server, user } = identity;
   return {
     apiVersion: RECORD_API_VERSION,
@@ -39,7 +31,7 @@ export function toBackupRecord({
     warnings: report.warnings.map(toFindingRecord),
     hooks: report.hooks.map(toHookRecord),
     blocks: report.blocks.map(toBlockRecord),
-    files: { ...files },
+    files: { ...report.files },
   };
 }
 

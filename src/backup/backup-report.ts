@@ -1,3 +1,4 @@
+import type { Digest } from "../archive/checksums.ts";
 import type { HookOutcome } from "../hooks/hook.ts";
 import { ArkError, messageOf, type ErrorCode } from "../lib/errors.ts";
 
@@ -42,6 +43,8 @@ export type BackupReport = {
   readonly hooks: readonly HookOutcome[];
   readonly blocks: readonly BlockReport[];
   readonly uncompressedBytes: number;
+  /** Of the files that were published; empty until then. */
+  readonly files: Readonly<Record<string, Digest>>;
 };
 
 export type SkipReason = "terminating" | "labelled-exclude-from-backup" | "written-by-kubernetes";
@@ -88,7 +91,7 @@ export function createReportBuilder(): ReportBuilder {
     block: (block) => void blocks.push(block),
     build(facts) {
       const phase = phaseOf(errors.length, facts.itemCount);
-      return { ...facts, phase, skipped, errors, warnings, hooks, blocks };
+      return { ...facts, phase, skipped, errors, warnings, hooks, blocks, files: {} };
     },
   };
 }

@@ -33,6 +33,7 @@ export async function planBackup(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<BackupPlan> {
+  assertCanSnapshot(request);
   const discovery = await cluster.discover(signal);
   const names = createResourceNames(discovery);
   const { spec } = request;
@@ -53,6 +54,14 @@ export async function planBackup(
     specHooks: request.hooks === false ? [] : specHooks,
     warnings: [...request.warnings.map((message) => ({ message })), ...brokenGroups(discovery)],
   };
+}
+
+/** As Ark without a provider: what cannot be had is refused before anything runs, not left out in silence. */
+function assertCanSnapshot({ spec }: BackupRequest): void {
+  if (spec.snapshotVolumes !== true) return;
+  throw new ArkError("InvalidDocument", "snapshotVolumes: volume snapshots are not supported yet", {
+    hint: "Leave it out to back up the API objects only.",
+  });
 }
 
 function namespaceResource(names: ResourceNames): ApiResource {

@@ -11,6 +11,7 @@ import { planBackup, type BackupPlan } from "./plan-backup.ts";
 import { sealBackup } from "./seal-backup.ts";
 import { createItemStorer } from "./store-item.ts";
 import { storeResources } from "./store-resources.ts";
+import { warnAboutVolumeData } from "./volume-data.ts";
 
 /**
  * Takes a backup: plan → pods into blocks → hooks and capture → everything else → seal → publish.
@@ -30,6 +31,7 @@ export async function runBackup(
     ports.observe({ kind: "planned", plan });
     const blocks = await collectBlocks(run, signal);
     await executeBlocks(blocks, run, signal);
+    warnAboutVolumeData(blocks, run);
     await storeResources(run, signal);
     ports.observe({ kind: "publishing" });
     return await sealBackup(run, output);

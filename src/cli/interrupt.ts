@@ -1,32 +1,41 @@
 import type { EventEmitter } from "node:events";
 import type { Writable } from "node:stream";
-import { ArkError } from "../lib/errors.ts";
+import { ArkError, messageOf } from "../lib/errors.ts";
+
+export type Interruption = { readonly signal: AbortSignal; release(): void };
 
 /**
  * Turns Ctrl-C, TERM and HUP into an AbortSignal. The first one stops the work and lets post hooks run; a further one
- * only says so again: ending at once would leave pods frozen.
+ * only says so again: ending at once would leave pods frozen. A fault of ours that nobody caught goes the same way, for
+ * the same reason.
  */
 export function interruptible(
   source: Pick<EventEmitter, "on" | "off">,
   stderr: Writable,
-): { readonly signal: AbortSignal; release(): void } {
+): Interruption {
   const controller = new AbortController();
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"];
-  const interrupt = (name: string): void => {
+  const stop = (why: string, reason: ArkError): void => {
     if (controller.signal.aborted) {
       stderr.write("Still running post hooks, so that nothing stays frozen; please wait.\n");
       return;
     }
     stderr.write(
-      `\n${name}: stopping. Post hooks of pods under way are run first; nothing is published.\n`,
+      `\n${why}: stopping. Post hooks of pods under way are run first; nothing is published.\n`,
     );
-    controller.abort(new ArkError("Cancelled", "interrupted"));
+    controller.abort(reason);
   };
-  for (const name of names) source.on(name, interrupt);
+  const interrupt = (name: string): void => stop(name, new ArkError("Cancelled", "interrupted"));
+  const fail = (error: unknown): void =>
+    stop("unexpected error", new ArkError("Internal", messageOf(error), { cause: error }));
+  const handlers = [
+    ...["SIGINT", "SIGTERM", "SIGHUP"].map((name) => [name, interrupt] as const),
+    ...["uncaughtException", "unhandledRejection"].map((name) => [name, fail] as const),
+  ];
+  for (const [name, handler] of handlers) source.on(name, handler);
   return {
     signal: controller.signal,
     release() {
-      for (const name of names) source.off(name, interrupt);
+      for (const [name, handler] of handlers) source.off(name, handler);
     },
   };
 }

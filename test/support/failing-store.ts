@@ -59,3 +59,10 @@ async function* failingAmid(content: AsyncIterable<Uint8Array>): AsyncIterable<U
     throw diskFull;
   }
 }
+
+/** A store that nobody may write to. */
+export class UntouchedStore extends MemoryStore {
+  override create(): never {
+    throw new Error("the store was touched");
+  }
+}

@@ -55,7 +55,7 @@ function formatReport(
   if (form === "name") return `backup.velero.io/${report.name}\n`;
   const { toolVersion } = request;
   const { identity } = ports.cluster;
-  return formatStructured(toBackupRecord({ report, identity, toolVersion, files: {} }), form);
+  return formatStructured(toBackupRecord({ report, identity, toolVersion }), form);
 }
 
 async function showDryRun(

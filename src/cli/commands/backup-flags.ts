@@ -48,6 +48,10 @@ export const backupFlags = {
     "Cluster-scoped objects: true, false; by default those that come along, all with all namespaces",
     { group: selection },
   ),
+  "snapshot-volumes": switchFlag(
+    "Volume snapshots: not there yet, so true is refused; false silences the warning",
+    { group: selection },
+  ),
   selector: textFlag("Only objects with these labels", { alias: "l", group: selection }),
   "or-selector": textFlag("Objects with these labels or those, separated by ' or '", {
     group: selection,

@@ -18,6 +18,7 @@ export type BackupArguments = {
   readonly "include-namespace-scoped-resources"?: List;
   readonly "exclude-namespace-scoped-resources"?: List;
   readonly "include-cluster-resources"?: boolean | undefined;
+  readonly "snapshot-volumes"?: boolean | undefined;
   readonly selector?: string | undefined;
   readonly "or-selector"?: string | undefined;
   readonly "ordered-resources"?: string | undefined;
@@ -43,6 +44,7 @@ export function specFromFlags(flags: BackupArguments): Record<string, unknown> {
     includedNamespaceScopedResources: flags["include-namespace-scoped-resources"],
     excludedNamespaceScopedResources: flags["exclude-namespace-scoped-resources"],
     includeClusterResources: flags["include-cluster-resources"],
+    snapshotVolumes: flags["snapshot-volumes"],
     ...selectors(flags),
     orderedResources: orderedResources(flags["ordered-resources"]),
     ttl: flags.ttl,

@@ -32,3 +32,14 @@ test("after release nothing listens any more", () => {
   source.emit("SIGINT");
   assert.deepEqual([interruption.signal.aborted, source.listenerCount("SIGINT")], [false, 0]);
 });
+
+for (const name of ["uncaughtException", "unhandledRejection"]) {
+  test(`a fault of ours (${name}) stops the work in the same way, and is an internal error`, () => {
+    const source = new EventEmitter();
+    const context = capturedContext();
+    const { signal } = interruptible(source, context.stderr);
+    source.emit(name, new TypeError("x is not a function"));
+    assert.ok(hasCode(signal.reason, "Internal"));
+    assert.match(context.errors(), /Post hooks .* are run first/);
+  });
+}

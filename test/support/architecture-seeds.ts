@@ -1,0 +1,135 @@
+/** Imports across the folders of src: what the lint rules must catch, and what they must let pass. */
+
+const adapters = ["../cluster/kubernetes/connect.ts", "../store/directory/directory-store.ts"];
+const io = [
+  "node:fs",
+  "node:fs/promises",
+  "node:net",
+  "node:tls",
+  "node:http",
+  "node:https",
+  "node:http2",
+  "node:dns",
+  "node:child_process",
+  "node:timers/promises",
+  "node:process",
+  "fs",
+  "child_process",
+];
+
+/** From a file in a folder of src, what it must not import. */
+export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
+  "lib/seed.ts": [
+    "../api/backup.ts",
+    "../cluster/cluster.ts",
+    "../store/backup-store.ts",
+    "zod",
+    ...io,
+  ],
+  "archive/seed.ts": [
+    "../cluster/cluster.ts",
+    "../store/backup-store.ts",
+    "../api/backup.ts",
+    "../backup/run-backup.ts",
+    ...io,
+  ],
+  "api/seed.ts": [
+    "../hooks/hook.ts",
+    "../cluster/cluster.ts",
+    "../backup/run-backup.ts",
+    "yargs",
+    ...io,
+  ],
+  "hooks/seed.ts": [
+    "../backup/run-backup.ts",
+    "../archive/layout.ts",
+    "../cli/flags.ts",
+    "zod",
+    ...adapters,
+    ...io,
+  ],
+  "backup/seed.ts": [
+    "../cli/flags.ts",
+    "../restore/run-restore.ts",
+    "../hooks/../cluster/kubernetes/connect.ts",
+    "../main.ts",
+    "yargs",
+    "zod",
+    "@kubernetes/client-node",
+    ...adapters,
+    ...io,
+  ],
+  "backup/actions/seed.ts": [
+    "../../cli/flags.ts",
+    "../../archive/layout.ts",
+    "../../store/backup-store.ts",
+    ...adapters.map((path) => `../${path}`),
+    ...io,
+  ],
+  "cluster/seed.ts": [
+    "./kubernetes/connect.ts",
+    "../hooks/hook.ts",
+    "../api/backup.ts",
+    "../store/backup-store.ts",
+    ...io,
+  ],
+  "store/seed.ts": [
+    "./directory/directory-store.ts",
+    "../cluster/cluster.ts",
+    "../archive/layout.ts",
+    ...io,
+  ],
+  "cluster/kubernetes/seed.ts": [
+    "../../hooks/hook.ts",
+    "../../store/backup-store.ts",
+    "../../cli/flags.ts",
+    "@kubernetes/client-node",
+    "yargs",
+  ],
+  "store/directory/seed.ts": [
+    "../../cluster/cluster.ts",
+    "../../archive/layout.ts",
+    "../../backup/run-backup.ts",
+    "../../cli/flags.ts",
+    "ws",
+  ],
+  "cli/seed.ts": [...adapters, "@kubernetes/client-node", "ws", "zod"],
+  "cli/commands/seed.ts": adapters.map((path) => `../${path}`),
+  "main.ts": ["./cluster/kubernetes/connect.ts", "./store/directory/directory-store.ts"],
+};
+
+/** What those files may import: a rule that refuses everything would prove nothing. */
+export const allowedImports: Readonly<Record<string, readonly string[]>> = {
+  "lib/fine.ts": ["./errors.ts", "node:util"],
+  "lib/system-fine.ts": ["./clock.ts", "node:timers/promises"],
+  "archive/fine.ts": ["../lib/errors.ts", "./layout.ts", "node:zlib", "node:crypto"],
+  "api/fine.ts": ["../lib/errors.ts", "./fields.ts", "zod", "js-yaml"],
+  "hooks/fine.ts": ["../lib/errors.ts", "../api/backup.ts", "../cluster/cluster.ts", "./hook.ts"],
+  "backup/fine.ts": [
+    "./actions/pod.ts",
+    "../hooks/hook.ts",
+    "../archive/layout.ts",
+    "../api/backup.ts",
+    "../cluster/cluster.ts",
+    "../store/backup-store.ts",
+    "../lib/errors.ts",
+  ],
+  "backup/actions/fine.ts": [
+    "../backup-report.ts",
+    "../../cluster/cluster.ts",
+    "../../hooks/hook.ts",
+    "../../lib/errors.ts",
+  ],
+  "cluster/fine.ts": ["../lib/errors.ts", "./raw-object.ts"],
+  "store/fine.ts": ["../lib/errors.ts", "./backup-name.ts", "node:path"],
+  "cluster/kubernetes/fine.ts": [
+    "../cluster.ts",
+    "../../lib/errors.ts",
+    "ws",
+    "node:https",
+    "node:fs",
+  ],
+  "store/directory/fine.ts": ["../backup-store.ts", "../../lib/errors.ts", "node:fs"],
+  "cli/fine.ts": ["../backup/run-backup.ts", "../api/backup.ts", "yargs", "node:fs"],
+  "cli/compose.ts": adapters,
+};
