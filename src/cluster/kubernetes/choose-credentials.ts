@@ -2,10 +2,9 @@ import { ArkError } from "../../lib/errors.ts";
 import { cachedCredentials } from "./cached-credentials.ts";
 import type { ConnectionEnvironment } from "./connection-flags.ts";
 import { basicAuthorization, fixedCredentials } from "./credentials.ts";
-import type { ClientCertificate, CredentialSource } from "./credentials.ts";
-import type { KubeconfigUser } from "./kubeconfig.ts";
-import { oidcCredentials } from "./oidc-credentials.ts";
-import { runExecPlugin } from "./run-exec-plugin.ts";
+import type { CredentialSource } from "./credentials.ts";
+import type { ExecPlugin, KubeconfigUser } from "./kubeconfig.ts";
+import { presentCertificate, presentCertificateFiles } from "./present-certificate.ts";
 import type { SelectedContext } from "./select-context.ts";
 import { readClientCertificate } from "./tls-material.ts";
 import type { ServerTrust } from "./tls-material.ts";
@@ -34,30 +33,51 @@ export async function chooseCredentials(
     return fixedCredentials({});
   }
   const clientCertificate = await readClientCertificate(selection);
-  if (user.tokenFile !== undefined) {
-    return tokenFileCredentials(user.tokenFile, clientCertificate, environment);
+  const source = await withoutCertificate(selection, { trust, environment });
+  if (source === undefined && user.exec !== undefined && clientCertificate === undefined) {
+    return execCredentials(selection, user.exec, { trust, environment });
   }
+  const chosen = source ?? fixedCredentials({});
+  if (clientCertificate === undefined) return chosen;
+  const isOnDisk = user.clientCertificateData === undefined || user.clientKeyData === undefined;
+  return isOnDisk
+    ? presentCertificateFiles(
+        chosen,
+        clientCertificate,
+        () => readClientCertificate(selection),
+        environment,
+      )
+    : presentCertificate(chosen, clientCertificate);
+}
+
+/** What goes into the Authorization header; undefined when the user has nothing of the kind but perhaps an exec plugin. */
+async function withoutCertificate(
+  selection: SelectedContext,
+  { environment }: CredentialContext,
+): Promise<CredentialSource | undefined> {
+  const { user } = selection;
+  if (user.tokenFile !== undefined) return tokenFileCredentials(user.tokenFile, environment);
   if (user.token !== undefined) {
-    return fixedCredentials({ authorization: `Bearer ${user.token.trim()}`, clientCertificate });
+    return fixedCredentials({ authorization: `Bearer ${user.token.trim()}` });
   }
   if (user.username !== undefined || user.password !== undefined) {
     const authorization = basicAuthorization(user.username ?? "", user.password ?? "");
-    return fixedCredentials({ authorization, clientCertificate });
+    return fixedCredentials({ authorization });
   }
-  if (user.authProvider !== undefined) {
-    return providerCredentials(selection, clientCertificate, environment);
-  }
-  if (user.exec !== undefined && clientCertificate === undefined) {
-    const run = {
-      plugin: user.exec,
-      userName: selection.userName,
-      cluster: selection.cluster,
-      certificateAuthority: trust.certificateAuthority,
-      environment,
-    };
-    return cachedCredentials((signal) => runExecPlugin(run, signal), environment.clock);
-  }
-  return fixedCredentials({ clientCertificate });
+  return user.authProvider === undefined ? undefined : providerCredentials(selection, environment);
+}
+
+function execCredentials(
+  { userName, cluster }: SelectedContext,
+  plugin: ExecPlugin,
+  { trust, environment }: CredentialContext,
+): CredentialSource {
+  const { certificateAuthority } = trust;
+  const run = { plugin, userName, cluster, certificateAuthority, environment };
+  return cachedCredentials(async (signal) => {
+    const { runExecPlugin } = await import("./run-exec-plugin.ts");
+    return runExecPlugin(run, signal);
+  }, environment.clock);
 }
 
 function hasCredentials(user: KubeconfigUser): boolean {
@@ -68,14 +88,14 @@ function hasCredentials(user: KubeconfigUser): boolean {
   );
 }
 
-function providerCredentials(
+async function providerCredentials(
   { user, userName }: SelectedContext,
-  clientCertificate: ClientCertificate | undefined,
   environment: ConnectionEnvironment,
-): CredentialSource {
+): Promise<CredentialSource> {
   const provider = user.authProvider;
   if (provider?.name === "oidc") {
-    return oidcCredentials({ userName, provider, clientCertificate }, environment);
+    const { oidcCredentials } = await import("./oidc-credentials.ts");
+    return oidcCredentials({ userName, provider }, environment);
   }
   throw new ArkError(
     "KubeconfigInvalid",

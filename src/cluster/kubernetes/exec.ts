@@ -4,11 +4,11 @@ import type { ExecOutcome, ExecRequest } from "../cluster.ts";
 import type { Connection, WebSocketTarget } from "./connection.ts";
 import { openExecSocket } from "./exec-handshake.ts";
 import type { Handshake } from "./exec-handshake.ts";
+import { toExecRefusal } from "./exec-refusal.ts";
 import { runExecSession } from "./exec-session.ts";
 import type { SessionTimings } from "./exec-session.ts";
 import { toNetworkError } from "./network-error.ts";
 import type { ApiRequest, ApiResponse } from "./requests.ts";
-import { toArkError } from "./status-error.ts";
 
 export type ExecOptions = Partial<SessionTimings> & {
   /** From the start of the connection to the server's answer. Default 20 s. */
@@ -60,7 +60,7 @@ export async function execInContainer(
       connection.renewCredentials();
       continue;
     }
-    const { outcome, retryAfterMs } = judge(handshake, apiRequest, target, settings);
+    const { outcome, retryAfterMs } = judge(handshake, request, target, settings);
     if (retryAfterMs === undefined || attempt >= settings.maxAttempts) return outcome;
     await pause(Math.max(retryAfterMs, settings.retryDelayMs * 2 ** (attempt - 1)), signal);
   }
@@ -87,13 +87,14 @@ async function openTarget(
 
 function judge(
   handshake: Exclude<Handshake, { kind: "open" }>,
-  request: ApiRequest,
+  request: ExecRequest,
   target: WebSocketTarget,
   settings: Settings,
 ): Verdict {
   if (handshake.kind === "refused") {
     const { response } = handshake;
-    const outcome: ExecOutcome = { kind: "rejected", error: toArkError(response, request) };
+    const error = toExecRefusal(response, toApiRequest(request), request);
+    const outcome: ExecOutcome = { kind: "rejected", error };
     const isBusy = [429, 502, 503].includes(response.status);
     return isBusy ? { outcome, retryAfterMs: retryAfterOf(response) } : { outcome };
   }

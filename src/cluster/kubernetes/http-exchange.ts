@@ -1,9 +1,8 @@
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { Agent } from "node:https";
+import type { Agent, RequestOptions } from "node:https";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import type { Clock } from "../../lib/clock.ts";
 import { ArkError, throwIfAborted } from "../../lib/errors.ts";
 import { bareHost } from "./environment-proxy.ts";
@@ -14,8 +13,8 @@ import type { HeaderValues } from "./impersonation.ts";
 import { markedCause, toNetworkError } from "./network-error.ts";
 import type { ApiRequest, ApiResponse } from "./requests.ts";
 import { pathBelow } from "./server-url.ts";
+import type { LetGo } from "./tunnel-agents.ts";
 
-const unzip = promisify(gunzip);
 /** A page of 500 objects stays far below; more would only end in an out-of-memory crash. */
 const maxBodyBytes = 1024 * 1024 * 1024;
 
@@ -42,13 +41,14 @@ export async function exchange(
 ): Promise<ApiResponse> {
   throwIfAborted(signal);
   for (let isRepeated = false; ; isRepeated = true) {
-    const outgoing = open(request, target);
+    const letGo = new AbortController();
+    const outgoing = open(request, target, letGo.signal);
     let hasAnswered = false;
     outgoing.once("response", () => {
       hasAnswered = true;
     });
     try {
-      return await complete(outgoing, { request, server: target.server, tools }, signal);
+      return await complete(outgoing, { request, server: target.server, tools, letGo }, signal);
     } catch (error) {
       const wasStale = outgoing.reusedSocket && !hasAnswered && isReset(error);
       if (isRepeated || request.method !== "GET" || !wasStale) throw error;
@@ -60,10 +60,14 @@ function isReset(error: unknown): boolean {
   return error instanceof ArkError && ["ECONNRESET", "EPIPE"].includes(errorCodeOf(error.cause));
 }
 
-function open(request: ApiRequest, { server, agent, headers }: HttpTarget): ClientRequest {
+function open(
+  request: ApiRequest,
+  { server, agent, headers }: HttpTarget,
+  letGo: AbortSignal,
+): ClientRequest {
   const query = new URLSearchParams(request.query?.map((pair) => [...pair])).toString();
   const start = server.protocol === "https:" ? httpsRequest : httpRequest;
-  return start({
+  const options: RequestOptions & LetGo = {
     method: request.method,
     protocol: server.protocol,
     host: bareHost(server.hostname),
@@ -71,24 +75,29 @@ function open(request: ApiRequest, { server, agent, headers }: HttpTarget): Clie
     path: pathBelow(server, request.path) + (query === "" ? "" : `?${query}`),
     headers,
     agent,
-  });
+    letGo,
+  };
+  return start(options);
 }
 
 type Exchange = {
   readonly request: ApiRequest;
   readonly server: URL;
   readonly tools: ExchangeTools;
+  /** Aborted when the request is given up: destroying it would wait for a proxy's answer. */
+  readonly letGo: AbortController;
 };
 
 async function complete(
   outgoing: ClientRequest,
-  { request, server, tools }: Exchange,
+  { request, server, tools, letGo }: Exchange,
   signal: AbortSignal,
 ): Promise<ApiResponse> {
   const received = Promise.withResolvers<Received>();
   const fail = (error: ArkError): void => {
     received.reject(error);
     outgoing.destroy();
+    letGo.abort();
   };
   const onAbort = (): void => fail(abortError(signal));
   signal.addEventListener("abort", onAbort, { once: true });
@@ -160,8 +169,10 @@ async function decompress(
   server: URL,
 ): Promise<Uint8Array> {
   if (response.headers["content-encoding"]?.toLowerCase() !== "gzip") return wire;
+  // Small answers are never compressed: most commands need no zlib.
+  const { gunzip } = await import("node:zlib");
   try {
-    return await unzip(wire, { maxOutputLength: maxBodyBytes });
+    return await promisify(gunzip)(wire, { maxOutputLength: maxBodyBytes });
   } catch (error) {
     throw errorCodeOf(error) === "ERR_BUFFER_TOO_LARGE" ? tooLarge(server) : cutShort(server);
   }

@@ -12,7 +12,7 @@ import { rawObjectFromJson } from "../raw-object.ts";
 import { initialCompression, observeTransfer } from "./compression-choice.ts";
 import type { Connection } from "./connection.ts";
 import { discoverResources } from "./discovery.ts";
-import { type ExecOptions, execInContainer } from "./exec.ts";
+import type { ExecOptions } from "./exec.ts";
 import { parseJsonRecord, textField } from "./json-fields.ts";
 import { type ListTransport, listPages } from "./list-pages.ts";
 import {
@@ -68,7 +68,10 @@ export function createKubernetesCluster(
       const response = await send(request, signal);
       if (!isSuccess(response) && response.status !== 404) throw toArkError(response, request);
     },
-    exec: (request, signal) => execInContainer(request, connection, options.exec ?? {}, signal),
+    async exec(request, signal) {
+      const { execInContainer } = await import("./exec.ts");
+      return execInContainer(request, connection, options.exec ?? {}, signal);
+    },
   };
 }
 

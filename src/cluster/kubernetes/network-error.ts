@@ -92,7 +92,7 @@ function explainOther(code: string, error: unknown): Explanation {
       hint: "Check that the server in the kubeconfig is an API server, and its port.",
     };
   }
-  const proxyStatus = /^Bad response: (\d+)/.exec(messageOf(error))?.[1];
+  const proxyStatus = /^the proxy answered (\d+)$/.exec(messageOf(error))?.[1];
   if (proxyStatus !== undefined) {
     return {
       what: `the proxy refused to connect (HTTP ${proxyStatus})`,

@@ -2,7 +2,7 @@ import { ArkError } from "../../lib/errors.ts";
 import { cachedCredentials } from "./cached-credentials.ts";
 import type { FetchedCredential } from "./cached-credentials.ts";
 import type { ConnectionEnvironment } from "./connection-flags.ts";
-import type { ClientCertificate, CredentialSource } from "./credentials.ts";
+import type { CredentialSource } from "./credentials.ts";
 import { isJsonRecord } from "./json-fields.ts";
 import type { AuthProvider } from "./kubeconfig.ts";
 import { loginAgain, refreshOidcTokens } from "./refresh-oidc-tokens.ts";
@@ -10,7 +10,6 @@ import { loginAgain, refreshOidcTokens } from "./refresh-oidc-tokens.ts";
 export type OidcUser = {
   readonly userName: string;
   readonly provider: AuthProvider;
-  readonly clientCertificate: ClientCertificate | undefined;
 };
 
 /**
@@ -19,7 +18,7 @@ export type OidcUser = {
  * @throws ArkError KubeconfigInvalid from `current` when there is no usable token and it cannot be refreshed
  */
 export function oidcCredentials(
-  { userName, provider, clientCertificate }: OidcUser,
+  { userName, provider }: OidcUser,
   environment: Pick<ConnectionEnvironment, "clock" | "warn" | "env">,
 ): CredentialSource {
   let refreshToken = provider.config["refresh-token"] ?? "";
@@ -28,24 +27,18 @@ export function oidcCredentials(
     const known = isFirst ? (provider.config["id-token"] ?? "") : "";
     isFirst = false;
     const nowMs = environment.clock.now().getTime();
-    if ((expiryOf(known) ?? 0) > nowMs) return fetched(known, clientCertificate);
+    if ((expiryOf(known) ?? 0) > nowMs) return fetched(known);
     const user = { userName, config: provider.config, refreshToken };
     if (refreshToken === "") throw expired(userName);
     const tokens = await refreshOidcTokens(user, environment, signal);
     if (tokens.refreshToken !== refreshToken) environment.warn(rotated(userName));
     refreshToken = tokens.refreshToken;
-    return fetched(tokens.idToken, clientCertificate);
+    return fetched(tokens.idToken);
   }, environment.clock);
 }
 
-function fetched(
-  token: string,
-  clientCertificate: ClientCertificate | undefined,
-): FetchedCredential {
-  return {
-    credential: { authorization: `Bearer ${token}`, clientCertificate },
-    expiresAtMs: expiryOf(token),
-  };
+function fetched(token: string): FetchedCredential {
+  return { credential: { authorization: `Bearer ${token}` }, expiresAtMs: expiryOf(token) };
 }
 
 function expired(userName: string): ArkError {

@@ -1,12 +1,10 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { AgentOptions } from "node:https";
+import type { TunnelRoute } from "./tunnel-agents.ts";
 
-export type ProxyRoute = {
-  readonly proxy: URL;
+export type ProxyRoute = TunnelRoute & {
   /** Whether the server behind the proxy speaks TLS. */
   readonly isTls: boolean;
-  /** How an https proxy itself is verified. */
-  readonly proxyTls: { readonly ca?: string[]; readonly rejectUnauthorized?: boolean };
 };
 
 export type MakeAgent = (options: AgentOptions) => HttpAgent;
@@ -18,9 +16,9 @@ export async function loadProxyAgents({ proxy, isTls, proxyTls }: ProxyRoute): P
     // Its time-out would end requests under way, not idle connections.
     return (options) => new SocksProxyAgent(socksUrl(proxy), withoutTimeout(options));
   }
-  const { HttpProxyAgent, HttpsProxyAgent } = await import("hpagent");
-  const ProxyAgent = isTls ? HttpsProxyAgent : HttpProxyAgent;
-  return (options) => new ProxyAgent({ ...options, proxy, proxyRequestOptions: proxyTls });
+  const { PlainTunnelAgent, TlsTunnelAgent } = await import("./tunnel-agents.ts");
+  const TunnelAgent = isTls ? TlsTunnelAgent : PlainTunnelAgent;
+  return (options) => new TunnelAgent(options, { proxy, proxyTls });
 }
 
 function withoutTimeout(options: AgentOptions): AgentOptions {

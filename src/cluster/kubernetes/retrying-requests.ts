@@ -22,6 +22,8 @@ export type RetryTools = {
 /** Pseudo header on the last answer when attempts were given up: "gave up after 4 attempts in 12.3 s". */
 export const attemptsHeader = "ark-attempts";
 
+const maxUnpromising = 3;
+
 type Outcome =
   | { readonly kind: "answered"; readonly response: ApiResponse }
   | { readonly kind: "failed"; readonly error: ArkError };
@@ -43,6 +45,7 @@ export function retryRequests(
   let hasAnswered = false;
   return async (request, signal) => {
     const startedMs = tools.clock.monotonicMs();
+    let unpromising = 0;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await attemptOnce(send, request, signal);
       if (outcome.kind === "answered") hasAnswered = true;
@@ -50,10 +53,9 @@ export function retryRequests(
       if (reason === undefined) return settle(outcome);
       const elapsedMs = tools.clock.monotonicMs() - startedMs;
       const delayMs = nextDelayMs(outcome, attempt, policy, tools);
-      if (
-        attempt >= attemptsFor(outcome, policy, hasAnswered) ||
-        elapsedMs + delayMs > policy.budgetMs
-      ) {
+      if (seldomPasses(outcome, hasAnswered)) unpromising += 1;
+      const isUsedUp = attempt >= policy.maxAttempts || unpromising >= maxUnpromising;
+      if (isUsedUp || elapsedMs + delayMs > policy.budgetMs) {
         return settle(withAttempts(outcome, attempt, elapsedMs));
       }
       tools.onRetry?.(`${request.purpose}: ${reason}; trying again in ${seconds(delayMs)}`);
@@ -62,19 +64,14 @@ export function retryRequests(
   };
 }
 
-/** What seldom passes is told soon. */
-const fewAttempts = 3;
-
 /**
  * A server that has never answered and refuses connections is more likely misnamed or down than restarting, and a 500 is
- * more likely a fault of the server than a passing one.
+ * more likely a fault of the server than a passing one: both are told soon.
  */
-function attemptsFor(outcome: Outcome, { maxAttempts }: RetryPolicy, hasAnswered: boolean): number {
-  const isHopeless =
-    outcome.kind === "failed"
-      ? !hasAnswered && isNeverSent(outcome.error)
-      : outcome.response.status === 500;
-  return isHopeless ? Math.min(fewAttempts, maxAttempts) : maxAttempts;
+function seldomPasses(outcome: Outcome, hasAnswered: boolean): boolean {
+  return outcome.kind === "failed"
+    ? !hasAnswered && isNeverSent(outcome.error)
+    : outcome.response.status === 500;
 }
 
 async function attemptOnce(

@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ArkError, hasCode, messageOf } from "../../lib/errors.ts";
+import { batchFileCommand, isBatchFile } from "./batch-file-command.ts";
 import type { FetchedCredential } from "./cached-credentials.ts";
 import type { ConnectionEnvironment } from "./connection-flags.ts";
 import { execInfo, parseExecCredential } from "./exec-credential.ts";
@@ -58,8 +59,14 @@ function outputOf(
 ): Promise<Uint8Array> {
   const { plugin } = run;
   const own = Object.fromEntries(plugin.env.map(({ name, value }) => [name, value]));
-  const child = spawn(plugin.command, plugin.args, {
-    env: { ...run.environment.env, ...own, KUBERNETES_EXEC_INFO: info },
+  const env = { ...run.environment.env, ...own, KUBERNETES_EXEC_INFO: info };
+  const isBatch = process.platform === "win32" && isBatchFile(plugin.command);
+  const { file, args } = isBatch
+    ? batchFileCommand(plugin.command, plugin.args, run.environment.env["ComSpec"] || "cmd.exe")
+    : { file: plugin.command, args: plugin.args };
+  const child = spawn(file, args, {
+    env,
+    windowsVerbatimArguments: isBatch,
     stdio: [interactive ? "inherit" : "ignore", "pipe", "inherit"],
     signal,
     windowsHide: !interactive,

@@ -1,7 +1,10 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { AgentOptions } from "node:https";
+import { isIP } from "node:net";
+import { checkServerIdentity, createSecureContext } from "node:tls";
 import type { ClientCertificate } from "./credentials.ts";
+import { bareHost } from "./environment-proxy.ts";
 import { loadProxyAgents } from "./proxy-agents.ts";
 import type { MakeAgent, ProxyRoute } from "./proxy-agents.ts";
 import { machineAuthorities } from "./tls-material.ts";
@@ -88,13 +91,25 @@ function tlsOptions(
   clientCertificate: ClientCertificate | undefined,
 ): AgentOptions {
   return {
-    ...(trust.insecureSkipTlsVerify
-      ? { rejectUnauthorized: false }
-      : { ca: authoritiesOf(trust), rejectUnauthorized: true }),
-    ...(trust.serverName !== undefined && { servername: trust.serverName }),
-    ...clientCertificate,
+    // Made once and not for each connection: the machine's authorities alone are hundreds of certificates.
+    secureContext: createSecureContext({
+      ...(!trust.insecureSkipTlsVerify && { ca: authoritiesOf(trust) }),
+      ...clientCertificate,
+    }),
+    rejectUnauthorized: !trust.insecureSkipTlsVerify,
+    ...(trust.serverName !== undefined && verifiedName(trust.serverName)),
     // Exec speaks WebSocket, which is HTTP/1.1.
     ALPNProtocols: ["http/1.1"],
+  };
+}
+
+/** As Go: an IP address is no SNI, and is verified all the same. */
+function verifiedName(serverName: string): AgentOptions {
+  const host = bareHost(serverName);
+  if (isIP(host) === 0) return { servername: serverName };
+  return {
+    servername: "",
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(host, certificate),
   };
 }
 

@@ -2,7 +2,7 @@ import { promises as fs } from "node:fs";
 import { ArkError, messageOf } from "../../lib/errors.ts";
 import { cachedCredentials } from "./cached-credentials.ts";
 import type { ConnectionEnvironment } from "./connection-flags.ts";
-import type { ClientCertificate, Credential, CredentialSource } from "./credentials.ts";
+import type { Credential, CredentialSource } from "./credentials.ts";
 
 /** As client-go: a projected token is rotated well before it ends, so a minute is often enough. */
 const rereadAfterMs = 60_000;
@@ -14,14 +14,13 @@ const rereadAfterMs = 60_000;
  */
 export function tokenFileCredentials(
   file: string,
-  clientCertificate: ClientCertificate | undefined,
   environment: Pick<ConnectionEnvironment, "clock" | "warn">,
 ): CredentialSource {
   let last: Credential | undefined;
   const read = async (): Promise<Credential> => {
     try {
       const authorization = `Bearer ${await readToken(file)}`;
-      if (last?.authorization !== authorization) last = { authorization, clientCertificate };
+      if (last?.authorization !== authorization) last = { authorization };
     } catch (error) {
       if (last === undefined) throw error;
       environment.warn(`${messageOf(error)}; going on with the token read before`);

@@ -173,7 +173,7 @@ test("when attempts are used up the last answer comes back and its error names t
 
 test("when the budget is used up the last error names the attempts and keeps code and hint", async () => {
   const failure = networkError("ECONNREFUSED");
-  const { error, sentAtMs } = await run([failure], {
+  const { error, sentAtMs } = await run([answered(429, "0"), failure], {
     random: 1,
     policy: { maxAttempts: 100, budgetMs: 1000 },
   });
@@ -183,6 +183,31 @@ test("when the budget is used up the last error names the attempts and keeps cod
   assert.equal(error.code, "ClusterUnreachable");
   assert.equal(error.hint, failure.hint);
   assert.equal(error.cause, failure);
+});
+
+test("a connection refused before any answer is tried 3 times only, afterwards as often as others", async () => {
+  const refused = networkError("ECONNREFUSED");
+  const first = await run([refused], { policy: { maxAttempts: 8 } });
+  assert.equal(first.attempts, 3);
+  assert.ok(first.error instanceof ArkError);
+  assert.match(first.error.message, /gave up after 3 attempts/);
+  const later = await run([answered(503), refused], { policy: { maxAttempts: 8 } });
+  assert.equal(later.attempts, 8);
+  assert.equal((await run([refused], { policy: { maxAttempts: 2 } })).attempts, 2);
+});
+
+test("a connection that is cut before any answer is tried as often as others", async () => {
+  const cut = await run([networkError("ECONNRESET")], { policy: { maxAttempts: 8 } });
+  assert.equal(cut.attempts, 8);
+});
+
+test("a 500 is tried 3 times only, a 503 as often as allowed", async () => {
+  const failed = await run([answered(500)], { policy: { maxAttempts: 8 } });
+  assert.deepEqual([failed.response?.status, failed.attempts], [500, 3]);
+  const busy = await run([answered(503)], { policy: { maxAttempts: 8 } });
+  assert.equal(busy.attempts, 8);
+  const mixed = [answered(503), answered(502), answered(500), answered(500), answered(200)];
+  assert.equal((await run(mixed, { policy: { maxAttempts: 8 } })).response?.status, 200);
 });
 
 test("an abort ends the pause between attempts", async () => {

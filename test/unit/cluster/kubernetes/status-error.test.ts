@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ApiRequest, ApiResponse } from "../../../../src/cluster/kubernetes/requests.ts";
+import type { ApiResponse } from "../../../../src/cluster/kubernetes/requests.ts";
 import { attemptsHeader } from "../../../../src/cluster/kubernetes/retrying-requests.ts";
 import { toArkError } from "../../../../src/cluster/kubernetes/status-error.ts";
 import { getPods } from "../../../support/connection-environment.ts";
@@ -43,16 +43,49 @@ test("status and reason decide the code", () => {
   }
 });
 
-test("a refusal at cluster scope hints at -n, one in a namespace does not", () => {
-  const message =
-    'pods is forbidden: User "jane" cannot list resource "pods" in API group "" at the cluster scope';
-  const wide = toArkError(answer(403, statusBody(403, "Forbidden", message)), getPods);
-  assert.equal(wide.message, `cannot list pods: ${message}`);
-  assert.match(wide.hint ?? "", /-n NAMESPACE/);
-  const narrow: ApiRequest = { ...getPods, path: "/api/v1/namespaces/shop/pods" };
-  const inside = message.replace("at the cluster scope", 'in the namespace "shop"');
-  const error = toArkError(answer(403, statusBody(403, "Forbidden", inside)), narrow);
-  assert.doesNotMatch(error.hint ?? "", /-n NAMESPACE/);
+function hintFor(refused: string): string {
+  const message = `x is forbidden: User "jane" cannot ${refused}`;
+  return toArkError(answer(403, statusBody(403, "Forbidden", message)), getPods).hint ?? "none";
+}
+
+test("a refused list of all namespaces hints at -n, and names the permission", () => {
+  const hint = hintFor('list resource "pods" in API group "" at the cluster scope');
+  assert.equal(
+    hint,
+    "Name a namespace that you may use with -n NAMESPACE. Or ask for this permission; " +
+      "`kubectl auth can-i list pods -A` says when you have it.",
+  );
+});
+
+test("other refusals name the permission in the form of kubectl auth can-i", () => {
+  const cases: readonly (readonly [refused: string, canI: string])[] = [
+    [
+      'patch resource "deployments" in API group "apps" in the namespace "shop"',
+      "patch deployments.apps -n shop",
+    ],
+    [
+      'create resource "pods/exec" in API group "" in the namespace "shop"',
+      "create pods --subresource=exec -n shop",
+    ],
+    ['impersonate resource "users" in API group "" at the cluster scope', "impersonate users"],
+    ['get path "/version"', "get /version"],
+  ];
+  for (const [refused, canI] of cases) {
+    const ask = `Ask for this permission; \`kubectl auth can-i ${canI}\` says when you have it.`;
+    assert.equal(hintFor(refused), ask);
+  }
+});
+
+test("a 403 that no permission would change, or with hostile names, has no hint", () => {
+  for (const refused of [
+    'do that: exceeded quota: "small"',
+    'list resource "pods; rm -rf ~" in API group "" at the cluster scope',
+    'list resource "pods" in API group "" in the namespace "`id`"',
+    'get path "/x`id`"',
+  ]) {
+    assert.equal(hintFor(refused), "none", refused);
+  }
+  assert.equal(toArkError(answer(403, "blocked by policy"), getPods).hint, undefined);
 });
 
 test("a web page is named as one, by its title", () => {

@@ -85,6 +85,19 @@ test("tls-server-name is verified and sent as SNI", async () => {
   await assert.rejects(wrong.send(getPods, neverAborted), { message: /for another name/ });
 });
 
+test("tls-server-name may be an IP address, which is verified but is no SNI", async () => {
+  const server = await fakeServer();
+  const right = await connectTo(server, { tlsServerName: "127.0.0.1" });
+  assert.equal((await right.send(getPods, neverAborted)).status, 200);
+  for (const tlsServerName of ["127.0.0.2", "::1", "[::1]"]) {
+    const wrong = await connectTo(server, { tlsServerName });
+    await assert.rejects(wrong.send(getPods, neverAborted), {
+      code: "ClusterUnreachable",
+      message: /for another name/,
+    });
+  }
+});
+
 test("client certificates identify the user, from data, files and flags", async () => {
   const server = await fakeServer({ allowAnonymous: false });
   const machine = testMachine();
