@@ -13,6 +13,7 @@ export type ErrorCode =
   | "ServerError"
   | "Timeout"
   | "StoreUnavailable"
+  | "JournalUnavailable"
   | "BackupNotFound"
   | "BackupExists"
   | "ArchiveCorrupt"

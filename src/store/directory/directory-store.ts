@@ -4,10 +4,11 @@ import { pathToFileURL } from "node:url";
 import { ArkError, throwIfAborted } from "../../lib/errors.ts";
 import { assertBackupName, assertFileName, isBackupName, METADATA_FILE } from "../backup-name.ts";
 import type { BackupStore, BackupWriter, StoredFile } from "../backup-store.ts";
-import { backupExists, backupNotFound, fileNotFound } from "../store-errors.ts";
+import { backupBeingWritten, backupExists, backupNotFound, fileNotFound } from "../store-errors.ts";
 import { DirectoryWriter } from "./directory-writer.ts";
 import { type Filesystem, nodeFilesystem, orUndefined, storeUnavailable } from "./filesystem.ts";
 import { removeLeftovers } from "./leftovers.ts";
+import { claimName } from "./name-claim.ts";
 
 const READ_BYTES = 256 * 1024;
 /** File systems take 255 bytes for a file's name, and the longest of a backup's files adds 22 to the backup's. */
@@ -15,7 +16,8 @@ const MAX_NAME_LENGTH = 220;
 
 /**
  * Backups in a directory: `<root>/backups/<name>/<file>`, for the owner only (0700, 0600). A backup is written in
- * `<root>/backups/.<name>.<random>.partial`, synced, and renamed. Directories without `velero-backup.json`, and
+ * `<root>/backups/.<name>.<random>.partial`, synced, and renamed; meanwhile
+ * `<root>/backups/.<name>.claim` keeps others from the name. Directories without `velero-backup.json`, and
  * symbolic links, are no backups: never listed, read or deleted.
  * @param files for tests, which make the disk fail
  */
@@ -64,15 +66,33 @@ class DirectoryStore implements BackupStore {
       );
     }
     throwIfAborted(signal);
+    try {
+      return await this.#translated(this.#backups, () => this.#openWriter(name, signal));
+    } catch (error) {
+      // Whoever gave up does not want to hear of the disk.
+      throwIfAborted(signal);
+      throw error;
+    }
+  }
+
+  async #openWriter(name: string, signal: AbortSignal): Promise<BackupWriter> {
     const target = join(this.#backups, name);
     const staging = this.#hiddenPath(name);
-    return this.#translated(this.#backups, async () => {
-      await this.#makeBackupsDirectory();
-      await removeLeftovers(this.#backups, this.#files);
+    await this.#makeBackupsDirectory();
+    await removeLeftovers(this.#backups, this.#files);
+    if (await this.#isTaken(target)) throw backupExists(name, this.url);
+    const claim = await claimName(name, this.#backups, this.#files);
+    if (claim === undefined) throw backupBeingWritten(name, this.url);
+    try {
+      // Again: its writer may have published and let go since.
       if (await this.#isTaken(target)) throw backupExists(name, this.url);
+      throwIfAborted(signal);
       await this.#files.mkdir(staging);
-      return new DirectoryWriter({ name, staging, target, url: this.url }, this.#files);
-    });
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
+    return new DirectoryWriter({ name, staging, target, claim, url: this.url }, this.#files);
   }
 
   async files(name: string, signal: AbortSignal): Promise<readonly StoredFile[]> {

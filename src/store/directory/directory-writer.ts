@@ -4,6 +4,7 @@ import { assertFileName, METADATA_FILE } from "../backup-name.ts";
 import type { BackupWriter } from "../backup-store.ts";
 import { backupExists } from "../store-errors.ts";
 import { type Filesystem, type OpenFile, storeUnavailable } from "./filesystem.ts";
+import type { NameClaim } from "./name-claim.ts";
 
 export type Staged = {
   readonly name: string;
@@ -11,6 +12,8 @@ export type Staged = {
   readonly staging: string;
   /** What it is renamed to. */
   readonly target: string;
+  /** Let go when the backup is published or discarded. */
+  readonly claim: NameClaim;
   readonly url: string;
 };
 
@@ -51,6 +54,7 @@ export class DirectoryWriter implements BackupWriter {
       await this.#rename();
       this.#state = "published";
       await this.#files.syncDirectory(dirname(target));
+      await this.#staged.claim.release();
     } catch (error) {
       throw storeUnavailable(target, error);
     }
@@ -60,6 +64,7 @@ export class DirectoryWriter implements BackupWriter {
     if (this.#state === "published") return;
     this.#state = "discarded";
     await this.#files.remove(this.#staged.staging).catch(() => {});
+    await this.#staged.claim.release();
   }
 
   async #writeChunks(file: string, chunks: AsyncIterator<Uint8Array>): Promise<void> {

@@ -1,5 +1,6 @@
 import { constants, promises as fs } from "node:fs";
 import { ArkError, messageOf } from "../../lib/errors.ts";
+import { makeDirectories } from "../../lib/system-directories.ts";
 
 /** What the directory store does to a disk, in one place: tests make any one of these fail. */
 export type Filesystem = {
@@ -12,6 +13,10 @@ export type Filesystem = {
   readonly syncDirectory: (path: string) => Promise<void>;
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly remove: (path: string) => Promise<void>;
+  /** Removes a directory with nothing in it. */
+  readonly removeEmpty: (path: string) => Promise<void>;
+  /** Sets the time of the last change to now. */
+  readonly touch: (path: string) => Promise<void>;
   readonly readDirectory: (path: string) => Promise<readonly Entry[]>;
   /** Of the path itself, not of what a link points to; undefined when there is none. */
   readonly lstat: (path: string) => Promise<Status | undefined>;
@@ -32,13 +37,15 @@ const OWNER_FILE = 0o600;
 export const nodeFilesystem: Filesystem = {
   mkdir: (path) => fs.mkdir(path, OWNER_DIRECTORY),
   async makeParents(path) {
-    await fs.mkdir(path, { recursive: true, mode: OWNER_DIRECTORY });
+    await makeDirectories(path, OWNER_DIRECTORY);
   },
   createFile: (path) => fs.open(path, "wx", OWNER_FILE),
   openFile: (path) => fs.open(path, constants.O_RDONLY | unlessWindows("O_NOFOLLOW", "O_NONBLOCK")),
   syncDirectory,
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.rm(path, { recursive: true, force: true, maxRetries: 2 }),
+  removeEmpty: (path) => fs.rmdir(path),
+  touch: (path) => fs.utimes(path, new Date(), new Date()),
   async readDirectory(path) {
     const entries = await fs.readdir(path, { withFileTypes: true });
     return entries.map((entry) => ({
@@ -84,6 +91,10 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   ],
   EPERM: ["not permitted", "Check who owns the directory, or choose another place with --store."],
   EROFS: ["the file system is read-only", "Choose another place with --store."],
+  ENOENT: [
+    "there is no such directory, and none can be made",
+    "Check the path, or choose another place with --store.",
+  ],
   ENOTDIR: ["a part of the path is not a directory", "Choose a directory with --store."],
   EEXIST: ["there is something else in its place", "Choose another place with --store."],
   ELOOP: [

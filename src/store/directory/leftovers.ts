@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Entry, Filesystem } from "./filesystem.ts";
 
-const LEFTOVER = /^\.[a-z0-9][-a-z0-9.]*\.[0-9a-f]{16}\.partial$/;
+const LEFTOVER = /^\.[a-z0-9][-a-z0-9.]*\.(?:[0-9a-f]{16}\.partial|claim)$/;
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**

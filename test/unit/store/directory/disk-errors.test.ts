@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -25,8 +25,8 @@ const CASES = [
 for (const [code, operation, message, hint] of CASES) {
   test(`${code} from ${operation} is StoreUnavailable with the path and what to do, and nothing is listed`, async () => {
     const root = temporaryDirectory();
-    const files = filesystemWith((name) => {
-      if (name === operation) throw systemError(code);
+    const files = filesystemWith((name, path) => {
+      if (name === operation && !path.endsWith(".claim")) throw systemError(code);
     });
     const backup = publishBackup(createDirectoryStore(root, files), "nightly", {
       "nightly.tar.gz": "contents",
@@ -35,6 +35,21 @@ for (const [code, operation, message, hint] of CASES) {
     assert.deepEqual(await createDirectoryStore(root).list(signal), []);
   });
 }
+
+test("a place where no directory can be made is StoreUnavailable, unless the caller has given up", async (context) => {
+  if (!existsSync("/proc/self")) return context.skip("needs /proc");
+  await assert.rejects(createDirectoryStore("/proc/x").create("nightly", signal), {
+    code: "StoreUnavailable",
+    message: /\/proc\/x.*none can be made/,
+    hint: /--store/,
+  });
+  const caller = new AbortController();
+  const files = filesystemWith((operation) => {
+    if (operation === "makeParents") caller.abort();
+  });
+  const created = createDirectoryStore("/proc/x", files).create("nightly", caller.signal);
+  await assert.rejects(created, { code: "Cancelled" });
+});
 
 test("an error while a file is read is StoreUnavailable in the middle of the iteration", async () => {
   const root = temporaryDirectory();

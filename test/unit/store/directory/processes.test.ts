@@ -22,20 +22,16 @@ function start(...args: readonly string[]): { child: Child; lines: AsyncIterator
   return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
 }
 
-test("of two processes that write one name exactly one publishes, and the other learns that it exists", async () => {
+test("of two processes that start on one name at once exactly one writes, and the other learns of it at create", async () => {
   const root = temporaryDirectory();
-  const writers = ["first", "second"].map((text) => start(root, "nightly", text));
-  const ready = await Promise.all(writers.map(({ lines }) => lines.next()));
-  assert.deepEqual(
-    ready.map(({ value }) => value),
-    ["ready", "ready"],
-  );
-  for (const { child } of writers) child.stdin.write("go\n");
-  const ends = await Promise.all(writers.map(async ({ lines }) => (await lines.next()).value));
-  assert.deepEqual(new Set(ends), new Set(["exists", "published"]));
-  const winner = ends[0] === "published" ? "first" : "second";
+  const writers = ["first", "second"].map((text) => ({ text, ...start(root, "nightly", text) }));
+  const said = await Promise.all(writers.map(async ({ lines }) => (await lines.next()).value));
+  assert.deepEqual(new Set(said), new Set(["exists", "ready"]));
+  const winner = writers[said.indexOf("ready")];
+  winner?.child.stdin.write("go\n");
+  assert.equal((await winner?.lines.next())?.value, "published");
   const store = createDirectoryStore(root);
-  assert.equal(await textOf(store.read("nightly", "who", signal)), winner);
+  assert.equal(await textOf(store.read("nightly", "who", signal)), winner?.text);
 });
 
 test("a process that is killed with -9 at any stage of writing leaves no backup, and the name can be used", async () => {
