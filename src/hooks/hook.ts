@@ -47,6 +47,12 @@ export type HookReason =
   | "EarlierHookFailed"
   | "Interrupted";
 
+/**
+ * What became of the process of a hook that was not waited for: ended by TERM, killed, no longer there, or none of
+ * these for sure.
+ */
+export type RemoteProcess = "ended" | "killed" | "gone" | "may still run";
+
 /** What became of one hook in one pod. */
 export type HookOutcome = {
   readonly namespace: string;
@@ -61,6 +67,8 @@ export type HookOutcome = {
   readonly exitCode?: number;
   /** Whether the command may have run in the container: an error before that changed nothing there. */
   readonly started: boolean;
+  /** Set when the hook was broken off while its command may have run; `message` says more. */
+  readonly remoteProcess?: RemoteProcess;
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly stdout: CapturedOutput;

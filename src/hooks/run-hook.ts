@@ -4,13 +4,16 @@ import type { Clock } from "../lib/clock.ts";
 import { formatGoDuration } from "../lib/duration.ts";
 import type { Log } from "../lib/log.ts";
 import { chooseContainer } from "./choose-container.ts";
+import { endRemoteProcess } from "./end-remote-process.ts";
 import { type ExecEnd, execWithTimeout } from "./exec-with-timeout.ts";
-import type { ExecHook, HookOutcome, HookReason, HookStatus } from "./hook.ts";
+import type { ExecHook, HookOutcome, HookReason, HookStatus, RemoteProcess } from "./hook.ts";
 import { logHookEnd, logHookStart } from "./log-hook.ts";
 import type { PodView } from "./pod-view.ts";
 
 /** Kept of each stream of a hook. */
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+
+export type HookStream = "stdout" | "stderr";
 
 export type HookContext = {
   readonly cluster: Pick<Cluster, "exec">;
@@ -18,6 +21,8 @@ export type HookContext = {
   readonly log: Log;
   /** Called for each hook as soon as it ended or was skipped. */
   readonly onOutcome?: (outcome: HookOutcome) => void;
+  /** Called with what a hook says, as it says it. Must not throw. */
+  readonly onOutput?: (hook: ExecHook, stream: HookStream, chunk: Uint8Array) => void;
 };
 
 /** The part of an outcome that says how it went. */
@@ -28,12 +33,13 @@ type Verdict = {
   readonly exitCode?: number;
   /** Whether the command may have run; absent: surely not. */
   readonly started?: boolean;
+  readonly remoteProcess?: RemoteProcess;
 };
 
 /**
  * Runs one hook in a pod and says how it ended; never throws. The time-out counts from the call, connecting included.
- * When it is reached, or `signal` aborts, the connection is closed and what was captured is kept; the remote process may
- * go on. Nothing is tried twice.
+ * When it is reached, or `signal` aborts, the connection is closed and what was captured is kept; then the remote process
+ * is ended, which takes 5 s at the most and is not part of the outcome's duration. Nothing is tried twice.
  */
 export async function runHook(
   hook: ExecHook,
@@ -70,22 +76,39 @@ async function execHook(
   const { hook, pod, container } = place;
   const [stdout, stderr] = [captureOutput(OUTPUT_LIMIT_BYTES), captureOutput(OUTPUT_LIMIT_BYTES)];
   const [startedAt, from] = [context.clock.now(), context.clock.monotonicMs()];
+  let opened = false;
   const request = {
     namespace: pod.namespace,
     pod: pod.name,
     container,
     command: hook.command,
-    onStdout: (chunk: Uint8Array) => stdout.write(chunk),
-    onStderr: (chunk: Uint8Array) => stderr.write(chunk),
+  };
+  const streams = {
+    onStdout(chunk: Uint8Array) {
+      stdout.write(chunk);
+      context.onOutput?.(hook, "stdout", chunk);
+    },
+    onStderr(chunk: Uint8Array) {
+      stderr.write(chunk);
+      context.onOutput?.(hook, "stderr", chunk);
+    },
+    onStarted: () => void (opened = true),
   };
   const timed = { ...context, timeoutMs: hook.timeoutMs };
-  const end = await execWithTimeout(request, timed, signal);
-  return settle(place, context, verdictOf(end, hook), {
-    startedAt,
-    durationMs: context.clock.monotonicMs() - from,
-    stdout: stdout.result(),
-    stderr: stderr.result(),
-  });
+  const end = await execWithTimeout({ ...request, ...streams }, timed, signal);
+  const durationMs = context.clock.monotonicMs() - from;
+  const session = { startedAt, durationMs, stdout: stdout.result(), stderr: stderr.result() };
+  const verdict = verdictOf(end, hook);
+  if (!isBrokenOff(end)) return settle(place, context, verdict, session);
+  const broken = { request, elapsedMs: durationMs, opened };
+  const { remoteProcess, remark } = await endRemoteProcess(broken, context);
+  const message = `${verdict.message ?? ""}; ${remark}`;
+  return settle(place, context, { ...verdict, message, remoteProcess }, session);
+}
+
+/** Nobody waits for the command any more, but it may be running. */
+function isBrokenOff(end: ExecEnd): boolean {
+  return end.kind === "timed out" || (end.kind === "aborted" && end.started);
 }
 
 function verdictOf(end: ExecEnd, hook: ExecHook): Verdict {

@@ -19,7 +19,8 @@ describe("a hook's time-out", () => {
     assert.equal(closed?.aborted, false);
     await context.clock.advance(2000);
     const { status, reason, message, started, durationMs, stdout } = await running;
-    assert.deepEqual([status, reason, message], ["failed", "Timeout", "timed out after 2s"]);
+    assert.deepEqual([status, reason], ["failed", "Timeout"]);
+    assert.equal(message, "timed out after 2s; the process was ended (TERM)");
     assert.deepEqual([started, durationMs, stdout.text], [true, 2000, "so far"]);
     assert.equal(closed?.aborted, true);
     assert.equal(context.clock.sleeping, 0);
@@ -31,7 +32,10 @@ describe("a hook's time-out", () => {
     await context.clock.whenSleeping();
     await context.clock.advance(50);
     const { reason, message, started } = await running;
-    assert.deepEqual([reason, message], ["Timeout", "timed out after 50ms"]);
+    assert.deepEqual(
+      [reason, message],
+      ["Timeout", "timed out after 50ms; the process was ended (TERM)"],
+    );
     assert.equal(started, true, "the request may be on its way");
   });
 
