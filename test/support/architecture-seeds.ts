@@ -1,6 +1,10 @@
 /** Imports across the folders of src: what the lint rules must catch, and what they must let pass. */
 
-const adapters = ["../cluster/kubernetes/connect.ts", "../store/directory/directory-store.ts"];
+const adapters = [
+  "../cluster/kubernetes/connect.ts",
+  "../store/directory/directory-store.ts",
+  "../journal/directory/directory-journal.ts",
+];
 const io = [
   "node:fs",
   "node:fs/promises",
@@ -48,6 +52,20 @@ export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
     ...adapters,
     ...io,
   ],
+  "hooks/check/seed.ts": [
+    "../../backup/run-backup.ts",
+    "../../cli/flags.ts",
+    "zod",
+    ...adapters.map((path) => `../${path}`),
+    ...io,
+  ],
+  "hooks/recipes/seed.ts": [
+    "../../backup/run-backup.ts",
+    "../../cli/flags.ts",
+    "zod",
+    ...adapters.map((path) => `../${path}`),
+    ...io,
+  ],
   "backup/seed.ts": [
     "../cli/flags.ts",
     "../restore/run-restore.ts",
@@ -79,6 +97,14 @@ export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
     "../archive/layout.ts",
     ...io,
   ],
+  "journal/seed.ts": [
+    "./directory/directory-journal.ts",
+    "../backup/run-backup.ts",
+    "../store/backup-store.ts",
+    "../archive/layout.ts",
+    "zod",
+    ...io,
+  ],
   "cluster/kubernetes/seed.ts": [
     "../../hooks/hook.ts",
     "../../store/backup-store.ts",
@@ -93,9 +119,17 @@ export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
     "../../cli/flags.ts",
     "ws",
   ],
+  "journal/directory/seed.ts": [
+    "../../cluster/cluster.ts",
+    "../../hooks/run-hooks.ts",
+    "../../store/directory/filesystem.ts",
+    "../../backup/run-backup.ts",
+    "../../cli/flags.ts",
+    "ws",
+  ],
   "cli/seed.ts": [...adapters, "@kubernetes/client-node", "ws", "zod"],
   "cli/commands/seed.ts": adapters.map((path) => `../${path}`),
-  "main.ts": ["./cluster/kubernetes/connect.ts", "./store/directory/directory-store.ts"],
+  "main.ts": adapters.map((path) => path.slice(1)),
 };
 
 /** What those files may import: a rule that refuses everything would prove nothing. */
@@ -105,6 +139,13 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   "archive/fine.ts": ["../lib/errors.ts", "./layout.ts", "node:zlib", "node:crypto"],
   "api/fine.ts": ["../lib/errors.ts", "./fields.ts", "zod", "js-yaml"],
   "hooks/fine.ts": ["../lib/errors.ts", "../api/backup.ts", "../cluster/cluster.ts", "./hook.ts"],
+  "hooks/check/fine.ts": [
+    "../../lib/errors.ts",
+    "../../api/backup.ts",
+    "../../cluster/cluster.ts",
+    "../hook.ts",
+    "./rule.ts",
+  ],
   "backup/fine.ts": [
     "./actions/pod.ts",
     "../hooks/hook.ts",
@@ -112,6 +153,7 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     "../api/backup.ts",
     "../cluster/cluster.ts",
     "../store/backup-store.ts",
+    "../journal/freeze-journal.ts",
     "../lib/errors.ts",
   ],
   "backup/actions/fine.ts": [
@@ -122,6 +164,13 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
   ],
   "cluster/fine.ts": ["../lib/errors.ts", "./raw-object.ts"],
   "store/fine.ts": ["../lib/errors.ts", "./backup-name.ts", "node:path"],
+  "journal/fine.ts": [
+    "../lib/errors.ts",
+    "../hooks/hook.ts",
+    "../cluster/cluster.ts",
+    "./freeze-journal.ts",
+  ],
+  "journal/directory/fine.ts": ["../freeze-journal.ts", "../../lib/errors.ts", "node:fs"],
   "cluster/kubernetes/fine.ts": [
     "../cluster.ts",
     "../../lib/errors.ts",

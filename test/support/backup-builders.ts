@@ -8,12 +8,14 @@ import type { BackupRequest } from "../../src/backup/backup-request.ts";
 import { runBackup } from "../../src/backup/run-backup.ts";
 import type { KubernetesObject } from "../../src/cluster/cluster.ts";
 import { backupFiles } from "../../src/archive/layout.ts";
+import type { FreezeJournal } from "../../src/journal/freeze-journal.ts";
 import type { BackupStore } from "../../src/store/backup-store.ts";
 import { gunzipSync } from "node:zlib";
 import { bytesOf } from "./bytes.ts";
 import { defaultResources, resourceType } from "./fake-api-server/resource-types.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { MemoryCluster, type MemoryClusterOptions } from "./memory-cluster.ts";
+import { MemoryJournal } from "./memory-journal.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 const never = new AbortController().signal;
@@ -35,6 +37,7 @@ export type BackupSetup = Omit<MemoryClusterOptions, "onExec"> & {
   readonly request?: Partial<BackupRequest>;
   readonly exec?: MemoryClusterOptions["onExec"];
   readonly store?: BackupStore;
+  readonly journal?: FreezeJournal;
   readonly clock?: FakeClock;
   readonly signal?: AbortSignal;
   readonly observe?: (event: BackupEvent) => unknown;
@@ -53,6 +56,8 @@ export function aRequest(
     labels: {},
     annotations: {},
     hooks: null,
+    guard: "off",
+    maxFreezeMs: 300_000,
     parallelism: 1,
     apiVersions: false,
     toolVersion: "0.0.0-test",
@@ -140,7 +145,8 @@ export async function takeBackup(setup: BackupSetup = {}): Promise<TakenBackup> 
     setup.observe?.(event);
   };
   const request = aRequest(setup.spec, setup.request);
-  const report = await runBackup(request, { cluster, store, clock, observe }, signal);
+  const { journal = new MemoryJournal() } = setup;
+  const report = await runBackup(request, { cluster, store, journal, clock, observe }, signal);
   return new TakenBackup(report, { cluster, store, events });
 }
 

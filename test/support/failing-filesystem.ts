@@ -37,6 +37,8 @@ export function filesystemWith(
     syncDirectory: before("syncDirectory", nodeFilesystem.syncDirectory),
     rename: before("rename", nodeFilesystem.rename),
     remove: before("remove", nodeFilesystem.remove),
+    removeEmpty: before("removeEmpty", nodeFilesystem.removeEmpty),
+    touch: before("touch", nodeFilesystem.touch),
     readDirectory: before("readDirectory", nodeFilesystem.readDirectory),
     lstat: before("lstat", nodeFilesystem.lstat),
   };

@@ -23,6 +23,7 @@ import { jsonPatch, mergePatch } from "./fake-api-server/patches.ts";
 import { defaultResources } from "./fake-api-server/resource-types.ts";
 import { type Failure, MemoryFailures } from "./memory-failures.ts";
 import { MemoryObjects } from "./memory-objects.ts";
+import { endsProcess, says } from "./process-endings.ts";
 
 export type ExecHandler = (
   request: ExecRequest,
@@ -59,8 +60,12 @@ export class MemoryCluster implements Cluster {
   readonly identity: ClusterIdentity;
   /** Each exec, in order of arrival. */
   readonly execs: ExecRequest[] = [];
+  /** Each attempt to end the process of a hook, in order of arrival; these are not among `execs`. */
+  readonly endings: ExecRequest[] = [];
   /** Replaceable at any time. */
   onExec: ExecHandler;
+  /** What becomes of the process of a hook; replaceable at any time. */
+  onEnding: ExecHandler = says("ended 7");
   readonly #objects = new MemoryObjects();
   readonly #failures = new MemoryFailures();
   readonly #resources: readonly ApiResource[];
@@ -170,11 +175,13 @@ export class MemoryCluster implements Cluster {
 
   async exec(request: ExecRequest, signal: AbortSignal): Promise<ExecOutcome> {
     if (signal.aborted) return { kind: "aborted", started: false };
-    this.execs.push(request);
+    const isEnding = endsProcess(request);
+    (isEnding ? this.endings : this.execs).push(request);
     const error = this.#execError(request);
     if (error !== undefined) return { kind: "rejected", error };
     request.onStarted?.();
-    return endOnAbort(this.onExec(request, signal), signal);
+    const handler = isEnding ? this.onEnding : this.onExec;
+    return endOnAbort(handler(request, signal), signal);
   }
 
   #execError({ namespace, pod, container }: ExecRequest): ArkError | undefined {

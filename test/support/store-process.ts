@@ -1,6 +1,6 @@
 /**
  * A process of its own that writes one backup: `store-process.ts ROOT NAME TEXT [KILL_AT]`. With KILL_AT it ends itself
- * by SIGKILL before that operation on the disk. It says "ready" before it publishes, waits for a line, and says how it ended.
+ * by SIGKILL before that operation on the disk. It says "ready" before it publishes, waits for a line, and says how it ended, be it at create.
  */
 import { once } from "node:events";
 import { hasCode } from "../../src/lib/errors.ts";
@@ -13,11 +13,11 @@ const [root = "", name = "", text = "", killAt = "none"] = process.argv.slice(2)
 const files = filesystemWith((operation) => {
   if (operation === killAt) process.kill(process.pid, "SIGKILL");
 });
-const writer = await createDirectoryStore(root, files).create(name, new AbortController().signal);
-await writeFiles(writer, { who: text });
-process.stdout.write("ready\n");
-await once(process.stdin, "data");
 try {
+  const writer = await createDirectoryStore(root, files).create(name, new AbortController().signal);
+  await writeFiles(writer, { who: text });
+  process.stdout.write("ready\n");
+  await once(process.stdin, "data");
   await writer.publish();
   process.stdout.write("published\n");
 } catch (error) {

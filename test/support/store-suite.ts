@@ -38,16 +38,26 @@ function testWriting(kind: string, open: () => BackupStore): void {
 
   test(`${kind}: of two backups that are written side by side under one name exactly one is published`, async () => {
     const store = open();
-    const writers = [await store.create("nightly", signal), await store.create("nightly", signal)];
-    for (const [index, writer] of writers.entries())
-      await writeFiles(writer, { who: `writer ${index}` });
-    const results = await Promise.allSettled(writers.map((writer) => writer.publish()));
-    const winner = results.findIndex(({ status }) => status === "fulfilled");
-    const lost = results[1 - winner];
-    assert.ok(lost?.status === "rejected" && lost.reason instanceof ArkError);
-    assert.equal(lost.reason.code, "BackupExists");
-    await writers[1 - winner]?.discard();
-    assert.equal(await textOf(store.read("nightly", "who", signal)), `writer ${winner}`);
+    const write = async (who: string): Promise<string> => {
+      const writer = await store.create("nightly", signal);
+      try {
+        await writeFiles(writer, { who });
+        await writer.publish();
+        return who;
+      } finally {
+        await writer.discard();
+      }
+    };
+    const results = await Promise.allSettled([write("first"), write("second")]);
+    const [winner, ...others] = results.flatMap((end) =>
+      end.status === "fulfilled" ? [end.value] : [],
+    );
+    const [lost] = results.flatMap((end): unknown[] =>
+      end.status === "rejected" ? [end.reason] : [],
+    );
+    assert.ok(lost instanceof ArkError);
+    assert.deepEqual([lost.code, others], ["BackupExists", []]);
+    assert.equal(await textOf(store.read("nightly", "who", signal)), winner);
   });
 
   test(`${kind}: a discarded backup leaves nothing, and its name is free again`, async () => {
