@@ -26,6 +26,8 @@ const hook = z.object({
   exitCode: z.number().optional(),
   /** Whether the command may have run. */
   started: z.boolean(),
+  /** What became of the process of a hook that was broken off. */
+  remoteProcess: z.enum(["ended", "killed", "gone", "may still run"]).optional(),
   startTimestamp: z.string(),
   durationSeconds: z.number(),
   stdout: output,
@@ -44,6 +46,16 @@ const block = z.object({
   pods: z.array(z.string()),
   claims: z.array(z.string()),
   failedPods: z.array(z.string()),
+  guards: z
+    .array(
+      z.object({
+        pod: z.string(),
+        container: z.string(),
+        state: z.string(),
+        reason: z.string().optional(),
+      }),
+    )
+    .default([]),
   startTimestamp: z.string(),
   durationSeconds: z.number(),
   quiescedSeconds: z.number().optional(),

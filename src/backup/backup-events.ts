@@ -20,8 +20,10 @@ export type BackupEvent =
       readonly index: number;
       readonly total: number;
     }
-  | { readonly kind: "items-stored"; readonly total: number }
+  | { readonly kind: "items-stored"; readonly groupResource: string; readonly total: number }
   | { readonly kind: "finding"; readonly severity: "warning" | "error"; readonly finding: Finding }
+  /** A warning that is worth reading before anything happens; it comes as a finding too. */
+  | { readonly kind: "warned-beforehand"; readonly finding: Finding }
   | { readonly kind: "publishing" };
 
 export type BackupObserver = (event: BackupEvent) => void;

@@ -54,11 +54,12 @@ function toHookRecord(outcome: HookOutcome): HookRecord {
   };
 }
 
-function toBlockRecord({ pods, claims, failedPods, startedAt, ...rest }: BlockReport) {
+function toBlockRecord({ pods, claims, failedPods, guards, startedAt, ...rest }: BlockReport) {
   return {
     pods: [...pods],
     claims: [...claims],
     failedPods: [...failedPods],
+    guards: [...guards],
     startTimestamp: startedAt.toISOString(),
     durationSeconds: toSeconds(rest.durationMs),
     quiescedSeconds: rest.quiescedMs === undefined ? undefined : toSeconds(rest.quiescedMs),

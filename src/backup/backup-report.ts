@@ -17,6 +17,16 @@ export type Finding = {
   readonly code?: ErrorCode | undefined;
 };
 
+/** What became of the guard in one container. */
+export type GuardReport = {
+  /** "namespace/name" */
+  readonly pod: string;
+  readonly container: string;
+  /** none: there could be no guard. dismissed: all went well. thawed, failed to thaw: it took over. lost: its end is unknown. */
+  readonly state: "none" | "dismissed" | "thawed" | "failed to thaw" | "lost";
+  readonly reason?: string | undefined;
+};
+
 /** What became of one block: pods that share volumes, quiesced together. */
 export type BlockReport = {
   readonly pods: readonly string[];
@@ -27,6 +37,7 @@ export type BlockReport = {
   readonly durationMs: number;
   /** From the start of the first pre hook to the end of the last post hook; absent when no hook ran. */
   readonly quiescedMs?: number | undefined;
+  readonly guards: readonly GuardReport[];
 };
 
 export type BackupReport = {

@@ -10,6 +10,10 @@ export type BackupRequest = {
   readonly annotations: Readonly<Record<string, string>>;
   /** null: run the hooks there are. true: also an error when no pod has any. false: run none. */
   readonly hooks: boolean | null;
+  /** Whether pods are quiesced behind a guard: where possible, only so, or not at all. */
+  readonly guard: "auto" | "require" | "off";
+  /** How long a block may stay quiesced. */
+  readonly maxFreezeMs: number;
   /** How many blocks, and how many lists, are worked on at once. */
   readonly parallelism: number;
   /** Also store the second copies that Velero writes under `<version>-preferredversion/`. */

@@ -17,18 +17,44 @@ export async function captureBlock(
 ): Promise<void> {
   const resource = run.plan.names.find("pods");
   if (!resource) return;
+  leaveOutFailed(quiesced, run);
   for (const { pod, pre } of quiesced) {
-    if (pre?.failed) leaveOut(pod, resource, run);
-    else await capturePod(pod, resource, run, signal);
+    if (!pre?.failed) await capturePod(pod, resource, run, signal);
   }
 }
 
-/** As Ark: a pod whose pre hook failed with Fail is not archived. Its volumes would be unquiesced, so they are not captured either. */
-function leaveOut({ view }: PlannedPod, resource: ApiResource, run: BackupRun): void {
+/** Keeps the pods out of the backup whose pre hooks failed; those that were left out already are passed over. */
+export function leaveOutFailed(quiesced: readonly QuiescedPod[], run: BackupRun): void {
+  const resource = run.plan.names.find("pods");
+  if (!resource) return;
+  const kept = quiesced.filter(({ pre }) => pre?.failed !== true);
+  const claimsOfKept = new Set(kept.flatMap(({ pod }) => claimKeys(pod)));
+  for (const { pod, pre } of quiesced) {
+    const { namespace, name } = pod.view;
+    if (!pre?.failed || run.sink.has(resource, namespace, name)) continue;
+    const own = claimKeys(pod).filter((claim) => !claimsOfKept.has(claim));
+    leaveOut(pod, own, resource, run);
+  }
+}
+
+const claimKeys = ({ view }: PlannedPod): string[] =>
+  view.claims.map((claim) => `${view.namespace}/${claim}`);
+
+/**
+ * As Ark: a pod whose pre hook failed with Fail is not archived. What its volumes hold would be unquiesced, so it is not
+ * captured either; the claims themselves are stored with their kind.
+ * @param claims those that no other pod of the block brings
+ */
+function leaveOut(
+  { view }: PlannedPod,
+  claims: readonly string[],
+  resource: ApiResource,
+  run: BackupRun,
+): void {
   const { namespace, name } = view;
   run.sink.leaveOut(resource, namespace, name);
-  const volumes = view.claims.join(", ");
-  const isWithout = volumes === "" ? "" : ` and its volumes (${volumes}) are not captured`;
+  const data = `the data of ${claims.length === 1 ? "its claim" : "its claims"}`;
+  const isWithout = claims.length === 0 ? "" : `, nor is ${data} (${claims.join(", ")})`;
   run.report.error({
     message: `the pod is not in the backup${isWithout}, because a pre hook failed`,
     groupResource: "pods",

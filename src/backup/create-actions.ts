@@ -1,4 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { groupResourceOf } from "../cluster/group-resource.ts";
 import { hasCode } from "../lib/errors.ts";
 import type { BackupItemAction } from "./actions/backup-item-action.ts";
 import { createCustomResourceAction } from "./actions/custom-resource.ts";
@@ -27,6 +28,8 @@ export function createActions(
         return resource && plan.filter.keeps(resource) ? resource : undefined;
       },
       onUnreadable(groupResource, namespace, error) {
+        // Said once, when the kind itself is listed.
+        if (hasCode(error, "Forbidden") && isListed(groupResource, plan)) return;
         const finding = findingFrom(error, { groupResource, namespace });
         const isShared = namespace === undefined;
         if (isShared && isAuto && hasCode(error, "Forbidden")) report.warn(finding);
@@ -34,4 +37,8 @@ export function createActions(
       },
     }),
   ];
+}
+
+function isListed(groupResource: string, plan: BackupPlan): boolean {
+  return plan.resources.some((resource) => groupResourceOf(resource) === groupResource);
 }

@@ -1,16 +1,19 @@
-import { messageOf } from "../lib/errors.ts";
+import { formatGoDuration } from "../lib/duration.ts";
+import { hasCode, throwIfAborted } from "../lib/errors.ts";
 import type { BackupRun } from "./backup-run.ts";
-import { captureBlock } from "./capture-block.ts";
+import { captureBlock, leaveOutFailed } from "./capture-block.ts";
+import { openFreezeWindow, type FreezeWindow } from "./freeze-window.ts";
 import type { ItemBlock, PlannedPod } from "./group-items.ts";
-import { refreshPod } from "./read-planned-pod.ts";
-import { runPodHooks, type QuiescedPod } from "./run-pod-hooks.ts";
+import { quiesceBlock } from "./quiesce-block.ts";
+import type { QuiescedPod } from "./run-pod-hooks.ts";
+import { thawBlock } from "./thaw-block.ts";
 
 /**
  * Pre hooks of all pods, capture, post hooks: one function, so that whatever happens between, a pod whose pre hooks
  * were begun gets its post hooks. Ark 0.8.1 lost them in an early return (#511), Velero loses them for a pod whose
  * second pre hook fails; here they are in a `finally`.
- * Hook failures are in the report, never thrown.
- * @throws ArkError Cancelled when the signal aborts, after the post hooks have run
+ * Hook failures, and a freeze that lasts too long, are in the report, never thrown.
+ * @throws ArkError after the post hooks have run: Cancelled when the signal aborts, JournalUnavailable
  */
 export async function executeBlock(
   block: ItemBlock,
@@ -20,55 +23,44 @@ export async function executeBlock(
   const startedMs = run.clock.monotonicMs();
   const startedAt = run.clock.now();
   const quiesced: QuiescedPod[] = [];
+  const window = openFreezeWindow(run, signal);
   try {
-    await quiesce(block, quiesced, run, signal);
-    if (!signal.aborted) await captureBlock(quiesced, run, signal);
+    await quiesceBlock(block, quiesced, run, window);
+    if (!window.signal.aborted) await captureBlock(quiesced, run, window.signal);
+  } catch (error) {
+    throwIfAborted(signal);
+    if (!window.broken() || hasCode(error, "JournalUnavailable")) throw error;
   } finally {
-    await thaw(quiesced, run);
+    window.close();
+    await thawBlock(quiesced, run);
+    if (window.broken()) leaveOutFailed(quiesced, run);
+    reportWindow(block, window, run);
     reportBlock(block, quiesced, { startedAt, startedMs }, run);
-  }
-}
-
-async function quiesce(
-  block: ItemBlock,
-  quiesced: QuiescedPod[],
-  run: BackupRun,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const planned of block.pods) {
-    if (signal.aborted) return;
-    const pod = await refreshPod(planned, run, signal);
-    if (!pod) continue;
-    const fromMs = run.clock.monotonicMs();
-    const entry: QuiescedPod = { pod, fromMs, pre: undefined, post: undefined };
-    // Noted before the hooks run: an exception must not hide that something was frozen.
-    quiesced.push(entry);
-    entry.pre = await runPodHooks("pre", pod, run, signal);
-  }
-}
-
-/**
- * Post hooks in reverse order. They do not listen to Ctrl-C: each is bounded by its own time-out.
- * Only where surely nothing was begun (the pre hooks failed before any was started) there is nothing to undo.
- */
-async function thaw(quiesced: readonly QuiescedPod[], run: BackupRun): Promise<void> {
-  const unstoppable = new AbortController().signal;
-  for (const entry of quiesced.toReversed()) {
-    const { pod, pre } = entry;
-    const nothingBegun = pre !== undefined && pre.failed && !pre.anyStarted;
-    if (nothingBegun) continue;
-    try {
-      entry.post = await runPodHooks("post", pod, run, unstoppable);
-    } catch (error) {
-      // A fault of ours in one pod must not keep the next one frozen.
-      const { namespace, name } = pod.view;
-      const message = `post hooks broke off: ${messageOf(error)}`;
-      run.report.error({ message, groupResource: "pods", namespace, name });
-    }
+    await run.freezes.ended(quiesced);
   }
 }
 
 const podName = ({ view }: PlannedPod): string => `${view.namespace}/${view.name}`;
+
+/** A guard that has ended early is reported with its pod. */
+function reportWindow(block: ItemBlock, window: FreezeWindow, run: BackupRun): void {
+  const broken = window.broken();
+  const pods = block.pods.map(podName).join(", ");
+  if (broken?.kind === "max-freeze") {
+    const limit = formatGoDuration(run.plan.request.maxFreezeMs);
+    run.report.error({
+      message: `max-freeze of ${limit} passed before ${pods} was captured: thawed, and what was captured is not consistent`,
+      hint: "Find out which hook or request is slow in `kubectl ark backup logs`, or allow more with --max-freeze.",
+    });
+  }
+  if (broken?.kind === "silence") {
+    const seconds = Math.round(broken.silentMs / 1000);
+    run.report.error({
+      message: `this client did nothing for ${seconds} s (stopped, or its machine slept) while ${pods} was frozen: a guard may have thawed it, so what was captured is not consistent`,
+      hint: "Keep the machine awake while a backup runs.",
+    });
+  }
+}
 
 /** Whether a command may have run in the pod. */
 const wasTouched = ({ pre, post }: QuiescedPod): boolean =>
@@ -91,6 +83,7 @@ function reportBlock(
     claims: block.claims,
     failedPods: failed.map(({ pod }) => podName(pod)),
     quiescedMs: first && endedMs - first.fromMs,
+    guards: quiesced.flatMap(({ guardReports }) => guardReports),
   });
   run.observe({ kind: "block-ended", pods });
 }

@@ -1,11 +1,14 @@
+import type { HookOutcome } from "../hooks/hook.ts";
 import type { Log } from "../lib/log.ts";
 import type { BackupObserver } from "./backup-events.ts";
 import { findingOfHook, type Finding, type ReportBuilder } from "./backup-report.ts";
 
 /** What the steps of a backup report to. */
-export type RunReport = Omit<ReportBuilder, "build"> & {
+export type RunReport = Omit<ReportBuilder, "build" | "hook"> & {
   /** As `warn`, but once for each key however often it happens. */
   warnOnce(key: string, finding: Finding): void;
+  /** @param hint what to do when the hook has failed */
+  hook(outcome: HookOutcome, hint?: string): void;
 };
 
 /** A report builder whose findings also go to the log and to whoever watches. */
@@ -34,9 +37,10 @@ export function observed(report: ReportBuilder, log: Log, observe: BackupObserve
       warn(finding);
     },
     error,
-    hook(outcome) {
+    hook(outcome, hint) {
       report.hook(outcome);
-      if (outcome.status === "failed") error(findingOfHook(outcome));
+      if (outcome.status !== "failed") return;
+      error({ ...findingOfHook(outcome), ...(hint !== undefined && { hint }) });
     },
   };
 }

@@ -6,6 +6,7 @@ import { collectBlocks } from "./collect-blocks.ts";
 import { createActions } from "./create-actions.ts";
 import { executeBlocks } from "./execute-blocks.ts";
 import { createItemSink } from "./item-sink.ts";
+import { FreezeNotes } from "./journalled-hooks.ts";
 import { observed } from "./observed.ts";
 import { planBackup, type BackupPlan } from "./plan-backup.ts";
 import { sealBackup } from "./seal-backup.ts";
@@ -16,7 +17,7 @@ import { warnAboutVolumeData } from "./volume-data.ts";
 /**
  * Takes a backup: plan → pods into blocks → hooks and capture → everything else → seal → publish.
  * What goes wrong with single items is in the report; nothing is published when this throws.
- * @throws ArkError InvalidDocument, BackupExists, StoreUnavailable, ClusterUnreachable, …; Cancelled after the post
+ * @throws ArkError InvalidDocument, BackupExists, StoreUnavailable, JournalUnavailable, ClusterUnreachable, …; Cancelled after the post
  * hooks of every block under way have run
  */
 export async function runBackup(
@@ -29,6 +30,7 @@ export async function runBackup(
   try {
     const run = createRun(plan, output, ports);
     ports.observe({ kind: "planned", plan });
+    await run.freezes.warnAboutLeftFrozen();
     const blocks = await collectBlocks(run, signal);
     await executeBlocks(blocks, run, signal);
     warnAboutVolumeData(blocks, run);
@@ -42,7 +44,7 @@ export async function runBackup(
 
 /** @returns the record that the steps share, with the report and the log telling the observer too */
 function createRun(plan: BackupPlan, output: BackupOutput, ports: Ports): BackupRun {
-  const { cluster, clock, observe } = ports;
+  const { cluster, clock, observe, hurry } = ports;
   const { archive, resourceList } = output;
   const { log } = output.logFile;
   const report = observed(output.report, log, observe);
@@ -51,5 +53,6 @@ function createRun(plan: BackupPlan, output: BackupOutput, ports: Ports): Backup
   for (const finding of plan.warnings) report.warn(finding);
   const actions = createActions(plan, cluster, report);
   const items = createItemStorer({ plan, cluster, sink, report, actions });
-  return { plan, cluster, clock, log, observe, report, sink, items };
+  const freezes = new FreezeNotes({ plan, cluster, clock, observe, report }, ports.journal);
+  return { plan, cluster, clock, log, observe, hurry, report, sink, items, freezes };
 }

@@ -18,6 +18,7 @@ export async function sealBackup(run: BackupRun, output: BackupOutput): Promise<
   const { identity } = run.cluster;
   await output.archive.end();
   const digests: Record<string, Digest> = { [files.contents]: await output.contents };
+  if (run.sink.total() === 0) reportEmpty(buildReport(run, output), run);
   const built = buildReport(run, output);
   endLog(built, run, output);
   digests[files.log] = await output.logs;
@@ -33,6 +34,20 @@ export async function sealBackup(run: BackupRun, output: BackupOutput): Promise<
   await write(files.metadata, metadata);
   await output.publish();
   return report;
+}
+
+/** A mistyped selector must not pass for a backup: Velero calls it Completed. */
+function reportEmpty({ errors, skipped }: BackupReport, run: BackupRun): void {
+  if (errors.length > 0) return;
+  const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
+  const left = reasons.map(([reason, count]) => `${count} ${reason}`).join(", ");
+  run.report.error({
+    message:
+      left === ""
+        ? "nothing matches what was asked for: the backup holds no object"
+        : `the backup holds no object: all that match what was asked for were skipped (${left})`,
+    hint: "Compare the selector and filters with what `kubectl get` finds by them.",
+  });
 }
 
 function buildReport(run: BackupRun, output: BackupOutput): BackupReport {

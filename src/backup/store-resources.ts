@@ -62,7 +62,8 @@ async function storeResource(
       else run.sink.store(resource, raw);
     }
     await run.sink.drained();
-    run.observe({ kind: "items-stored", total: run.sink.total() });
+    const groupResource = groupResourceOf(resource);
+    run.observe({ kind: "items-stored", groupResource, total: run.sink.total() });
   }
 }
 

@@ -10,6 +10,8 @@ export type CliContext = {
   readonly stderr: Writable & OutputDevice;
   /** Aborts at the first Ctrl-C; what must be undone is undone all the same. */
   readonly signal: AbortSignal;
+  /** Aborts at the second Ctrl-C: what must be undone must not wait its turn any more. */
+  readonly hurry?: AbortSignal | undefined;
 };
 
 export type OutputDevice = {

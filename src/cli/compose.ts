@@ -1,7 +1,9 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Cluster } from "../cluster/cluster.ts";
 import { connect } from "../cluster/kubernetes/connect.ts";
 import { createKubernetesCluster } from "../cluster/kubernetes/kubernetes-cluster.ts";
+import { createDirectoryJournal } from "../journal/directory/directory-journal.ts";
+import type { FreezeJournal } from "../journal/freeze-journal.ts";
 import { systemClock } from "../lib/system-clock.ts";
 import type { BackupStore } from "../store/backup-store.ts";
 import { createDirectoryStore } from "../store/directory/directory-store.ts";
@@ -46,6 +48,16 @@ export async function openStore(
   const given = url ?? (context.env["ARK_STORE"] || undefined);
   const chosen = given ?? (await readConfig(context)).store ?? defaultStore(context);
   return createDirectoryStore(parseStoreUrl(chosen, context.cwd).path);
+}
+
+/**
+ * The journal of freezes, `$XDG_STATE_HOME/kubectl-ark/journal`. A relative XDG_STATE_HOME does not count, as the XDG
+ * specification has it: the next run must find the same journal wherever it is started. Nothing is touched yet.
+ */
+export function openJournal({ env, home }: CliContext): FreezeJournal {
+  const given = env["XDG_STATE_HOME"] ?? "";
+  const state = isAbsolute(given) ? given : join(home, ".local", "state");
+  return createDirectoryJournal(join(state, "kubectl-ark", "journal"));
 }
 
 /** Holds `backups/NAME/…`: with the data directory as root the backups stand in `kubectl-ark/backups`. */

@@ -3,7 +3,7 @@ import { ArkError } from "../lib/errors.ts";
 
 /** Definitions of flags that several commands share: one each. */
 
-type Extra = { readonly alias?: string; readonly group?: string };
+type Extra = { readonly alias?: string; readonly group?: string; readonly default?: string };
 
 /** A flag with a text; `requiresArg` makes a missing value an error instead of an empty text. */
 export function textFlag(describe: string, extra: Extra = {}) {

@@ -2,21 +2,30 @@ import type { EventEmitter } from "node:events";
 import type { Writable } from "node:stream";
 import { ArkError, messageOf } from "../lib/errors.ts";
 
-export type Interruption = { readonly signal: AbortSignal; release(): void };
+export type Interruption = {
+  /** Aborts at the first one. */
+  readonly signal: AbortSignal;
+  /** Aborts at the second one. */
+  readonly hurry: AbortSignal;
+  release(): void;
+};
 
 /**
- * Turns Ctrl-C, TERM and HUP into an AbortSignal. The first one stops the work and lets post hooks run; a further one
- * only says so again: ending at once would leave pods frozen. A fault of ours that nobody caught goes the same way, for
+ * Turns Ctrl-C, TERM and HUP into AbortSignals. The first one stops the work and lets post hooks run; the second one
+ * makes those that wait their turn start at once; a further one changes nothing: ending would leave pods frozen. A fault of ours that nobody caught goes the same way, for
  * the same reason.
  */
 export function interruptible(
   source: Pick<EventEmitter, "on" | "off">,
   stderr: Writable,
 ): Interruption {
-  const controller = new AbortController();
+  const [controller, hurry] = [new AbortController(), new AbortController()];
   const stop = (why: string, reason: ArkError): void => {
     if (controller.signal.aborted) {
-      stderr.write("Still running post hooks, so that nothing stays frozen; please wait.\n");
+      hurry.abort();
+      stderr.write(
+        "Still running post hooks, all at once, so that nothing stays frozen; please wait.\n",
+      );
       return;
     }
     stderr.write(
@@ -34,6 +43,7 @@ export function interruptible(
   for (const [name, handler] of handlers) source.on(name, handler);
   return {
     signal: controller.signal,
+    hurry: hurry.signal,
     release() {
       for (const [name, handler] of handlers) source.off(name, handler);
     },

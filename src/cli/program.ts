@@ -7,7 +7,7 @@ import { declareVersion } from "./commands/version.ts";
 import type { CliContext } from "./cli-context.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { printError } from "./print/errors.ts";
-import { commandWords, explainUnknown } from "./unknown-words.ts";
+import { commandWords, explainUsage } from "./unknown-words.ts";
 
 /** What a declared command leaves to be run once parsing is over. */
 export type Deferred = { run?: () => Promise<number> };
@@ -40,7 +40,7 @@ async function parseOrExplain(
   } catch (error) {
     if (!hasCode(error, "Usage")) throw error;
     const help = await parse([...commandWords(words), "--help"], context, {}).catch(() => "");
-    throw explainUnknown(error, words, help);
+    throw explainUsage(error, words, help);
   }
 }
 
@@ -67,6 +67,8 @@ function declare(program: Argv, context: CliContext, deferred: Deferred): Argv {
       "boolean-negation": false,
       "camel-case-expansion": false,
       "greedy-arrays": false,
+      // Words stay as they are written: `-- sleep 007`.
+      "parse-positional-numbers": false,
       "populate--": true,
     })
     .option("v", {

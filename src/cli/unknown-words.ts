@@ -1,23 +1,59 @@
 import { ArkError } from "../lib/errors.ts";
+import { joinShellWords } from "../lib/shell-quote.ts";
+import { shorten } from "../lib/shorten.ts";
 import { didYouMean } from "../lib/suggest.ts";
 
 const unknown = /^Unknown (?:argument|command)s?: (.+)$/;
+const tooFew = /^Not enough non-option arguments: got (\d+), need at least \d+$/;
+/** Ark had each verb both ways round: `ark delete backup x`. */
+const verbsOfBackup = ["create", "describe", "delete", "logs", "download"];
 
 /**
- * Names what was mistyped and what was probably meant.
+ * Names what is missing or mistyped, and what was probably meant.
  * @param error a usage error in yargs' words
  * @param help the help of the command that the words lead to, from which commands and flags are read
  * @returns the same error where it is about something else
  */
-export function explainUnknown(error: ArkError, words: readonly string[], help: string): ArkError {
-  const names = unknown.exec(error.message)?.[1]?.split(", ");
-  if (!names) return error;
-  const told = names.map((name) => explain(name, words, help));
-  return new ArkError("Usage", told.join("\n"), { hint: error.hint, cause: error.cause });
+export function explainUsage(error: ArkError, words: readonly string[], help: string): ArkError {
+  const told = explainMissing(error, help) ?? explainUnknown(error, words, help);
+  if (told === undefined) return error;
+  return new ArkError("Usage", told, { hint: error.hint, cause: error.cause });
+}
+
+function explainMissing({ message }: ArkError, help: string): string | undefined {
+  const got = tooFew.exec(message)?.[1];
+  const [usage = ""] = help.split("\n");
+  const missing = [...usage.matchAll(/<([\w-]+)/g)].at(Number(got))?.[1];
+  return got === undefined || missing === undefined
+    ? undefined
+    : `${missing.toUpperCase()} is missing: ${usage}`;
+}
+
+function explainUnknown(
+  { message }: ArkError,
+  words: readonly string[],
+  help: string,
+): string | undefined {
+  const names = unknown.exec(message)?.[1]?.split(", ");
+  if (!names) return undefined;
+  const [verb = "", noun = "", ...rest] = words;
+  if (verbsOfBackup.includes(verb)) {
+    const others = /^backups?$/.test(noun) || noun === "" ? rest : [noun, ...rest];
+    const meant = shorten(joinShellWords(["kubectl", "ark", "backup", verb, ...others]), 200);
+    return `unknown command: "${verb}"; did you mean ${meant}?`;
+  }
+  const flags = names.filter((name) => findFlag(name, words) !== undefined);
+  // What follows an unknown command is that command's.
+  const commands = names.filter((name) => !flags.includes(name)).slice(0, 1);
+  return [...flags, ...commands].map((name) => explain(name, words, help)).join("\n");
+}
+
+function findFlag(name: string, words: readonly string[]): string | undefined {
+  return words.find((word) => /^--?/.test(word) && word.replace(/^--?|=.*$/gs, "") === name);
 }
 
 function explain(name: string, words: readonly string[], help: string): string {
-  const flag = words.find((word) => /^--?/.test(word) && word.replace(/^--?|=.*$/gs, "") === name);
+  const flag = findFlag(name, words);
   if (flag !== undefined) {
     const dashes = /^--?/.exec(flag)?.[0] ?? "--";
     const flags = [...help.matchAll(/--([a-z][-a-z]+)/g)].map(([, known]) => known ?? "");

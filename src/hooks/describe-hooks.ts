@@ -3,6 +3,7 @@ import { hookKeysOf, ORDER_KEYS, unknownHookKeys } from "./annotation-keys.ts";
 import { chooseContainer } from "./choose-container.ts";
 import { annotationHook, annotationOrder } from "./from-annotations.ts";
 import type { ExecHook, HookPhase, OnError } from "./hook.ts";
+import { needsNoPostHook } from "./needs-no-post-hook.ts";
 import type { PodView } from "./pod-view.ts";
 
 /** A hook as it would run, with its defaults filled in; without `hook` there are only remarks. */
@@ -48,10 +49,11 @@ export function describeHooks(view: PodView): HookDescription[] {
 /** Remarks on the hooks of a pod or template as a whole, for whoever has just changed them. */
 export function warnAboutHooks(view: PodView): string[] {
   const descriptions = describeHooks(view);
-  const has = (phase: HookPhase): boolean =>
-    descriptions.some((description) => description.phase === phase && description.hook !== null);
+  const hookOf = (phase: HookPhase): DescribedHook | undefined =>
+    descriptions.find((description) => description.phase === phase)?.hook ?? undefined;
+  const pre = hookOf("pre");
   const unpaired =
-    has("pre") && !has("post")
+    pre && !hookOf("post") && !needsNoPostHook(pre.command)
       ? ["there is a pre hook and no post hook: nothing undoes what the pre hook does"]
       : [];
   return [...new Set([...descriptions.flatMap(({ notes }) => notes), ...unpaired])];

@@ -36,6 +36,11 @@ export async function runHooks(
   };
 }
 
+/** Whether every hook of a phase ran and succeeded, or had nothing to do. */
+export function isPhaseClean(result: HooksResult | undefined): boolean {
+  return result !== undefined && result.outcomes.every(({ status }) => status !== "failed");
+}
+
 type Run = {
   readonly pod: PodView;
   readonly context: HookContext;

@@ -6,7 +6,7 @@ import type { BackupRequest } from "../../backup/backup-request.ts";
 import type { Ports } from "../../backup/backup-run.ts";
 import { systemClock } from "../../lib/system-clock.ts";
 import type { CliContext } from "../cli-context.ts";
-import { openCluster, openStore } from "../compose.ts";
+import { openCluster, openJournal, openStore } from "../compose.ts";
 import type { ConnectionArguments } from "../connection-arguments.ts";
 import { EXIT, exitCodeOfPhase } from "../exit-codes.ts";
 import { formatBackupSummary } from "../print/backup-summary.ts";
@@ -15,6 +15,7 @@ import { createProgressPrinter } from "../print/progress.ts";
 import { formatStructured } from "../print/structured.ts";
 import { assertNotSubcommand } from "./assert-not-subcommand.ts";
 import { defaultBackupName, readBackupRequest } from "./backup-request.ts";
+import { runUnderFreeName } from "./run-under-free-name.ts";
 import type { BackupArguments } from "./spec-from-flags.ts";
 
 /** `backup [create] [NAME]`: the report on stdout, progress on stderr. */
@@ -27,13 +28,26 @@ export async function runBackupCreate(
   const opened = await openCluster(flags, context);
   const { cluster } = opened;
   try {
-    const makeName = (): string => defaultBackupName(cluster.identity.context, systemClock.now());
+    let isNamed = true;
+    const makeName = (): string => {
+      isNamed = false;
+      return defaultBackupName(cluster.identity.context, systemClock.now());
+    };
     const request = await readBackupRequest(flags, makeName, context);
     const progress = createProgressPrinter(context.stderr, { storeUrl: store.url, cluster });
-    const ports: Ports = { cluster, store, clock: systemClock, observe: progress.observe };
+    const ports: Ports = {
+      cluster,
+      store,
+      journal: openJournal(context),
+      clock: systemClock,
+      observe: progress.observe,
+      hurry: context.hurry,
+    };
     try {
       if (flags["dry-run"]) return await showDryRun(request, ports, { flags, context });
-      const report = await runBackup(request, ports, context.signal);
+      const report = isNamed
+        ? await runBackup(request, ports, context.signal)
+        : await runUnderFreeName(request, ports, makeName, context.signal);
       progress.end();
       context.stdout.write(formatReport(report, request, ports, flags.output));
       return exitCodeOfPhase(report.phase);

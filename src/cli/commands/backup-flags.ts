@@ -12,6 +12,19 @@ import {
 const selection = "What to back up:";
 const hooks = "Hooks:";
 
+/** How pods are guarded while they are frozen. */
+export const guardFlags = {
+  guard: {
+    choices: ["auto", "require", "off"],
+    default: "auto",
+    requiresArg: true,
+    group: hooks,
+    describe:
+      "A guard in the pod thaws it when this client is gone: where possible, only so, never",
+  },
+  "max-freeze": textFlag("How long pods may stay frozen", { group: hooks, default: "5m" }),
+} as const satisfies Record<string, Options>;
+
 /** The flags of `backup create`: Ark's and Velero's names. A flag overrides the same field of `-f`. */
 export const backupFlags = {
   filename: textFlag("A Backup document (YAML or JSON), - for standard input", {
@@ -60,6 +73,7 @@ export const backupFlags = {
     group: selection,
   }),
   hooks: switchFlag("false: run none; true: an error when no pod has any", { group: hooks }),
+  ...guardFlags,
   parallelism: {
     type: "number",
     default: 4,

@@ -5,6 +5,7 @@ import { parseBackupDocument, type ParsedBackup } from "../../api/backup.ts";
 import { isServerSetting } from "../../api/backup-schema.ts";
 import { normalizeBackupSpec } from "../../api/backup-spec.ts";
 import type { BackupRequest } from "../../backup/backup-request.ts";
+import { parseGoDuration } from "../../lib/duration.ts";
 import { ArkError, messageOf } from "../../lib/errors.ts";
 import { assertBackupName } from "../../store/backup-name.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -45,6 +46,8 @@ export async function readBackupRequest(
     labels: { ...normalized.metadataLabels, ...metadata.labels },
     annotations: { ...metadata.annotations },
     hooks: flags.hooks ?? null,
+    guard: flags.guard,
+    maxFreezeMs: parseMaxFreeze(flags["max-freeze"] ?? ""),
     parallelism: checkParallelism(flags.parallelism),
     apiVersions: flags["api-versions"] ?? false,
     toolVersion,
@@ -85,6 +88,15 @@ async function readInput(filename: string, context: CliContext): Promise<Uint8Ar
       hint: "Give the path of a Backup document, or - for standard input.",
     });
   }
+}
+
+/** A whole number of seconds, because the guard in the pod counts them. */
+export function parseMaxFreeze(text: string): number {
+  const ms = parseGoDuration(text);
+  if (ms !== undefined && ms >= 1000 && ms <= 24 * 3_600_000) return Math.ceil(ms / 1000) * 1000;
+  throw new ArkError("Usage", `--max-freeze: "${text}" is not a duration from 1s to 24h`, {
+    hint: "Write it as 30s, 5m or 1m30s.",
+  });
 }
 
 function checkParallelism(value: number): number {

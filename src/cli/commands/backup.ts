@@ -65,7 +65,10 @@ function declareReaders(backup: Argv, context: CliContext, deferred: Deferred): 
         yargs
           .positional("name", { type: "string", array: true, demandOption: true })
           .options({ ...storeFlag, ...outputFlag("json", "yaml") })
-          .option("details", { type: "boolean", describe: "Also the output of every hook" })
+          .option("details", {
+            type: "boolean",
+            describe: "Also the output of every hook, and checksums",
+          })
           .example("$0 backup describe nightly --details", "with each hook's output"),
       (flags) => {
         deferred.run = async () =>

@@ -2,12 +2,14 @@ import type { HookSetting, KeyFamily } from "../../hooks/edit-hooks.ts";
 import type { HookPhase, OnError } from "../../hooks/hook.ts";
 import { parseGoDuration } from "../../lib/duration.ts";
 import { ArkError } from "../../lib/errors.ts";
+import type { RecipeHook } from "../../hooks/recipes/recipe.ts";
 import { checkCommand, parseCommandFlag } from "./hook-command.ts";
+import { type ChosenRecipe, readRecipe, type RecipeArguments } from "./recipe-settings.ts";
 
 type Text = string | undefined;
 
 /** The flags of `hooks set` that say what the hooks are, as yargs leaves them. */
-export type SettingArguments = {
+export type SettingArguments = RecipeArguments & {
   readonly pre?: readonly string[] | undefined;
   readonly post?: readonly string[] | undefined;
   readonly phase?: HookPhase | undefined;
@@ -30,6 +32,8 @@ export type HookSettings = {
   readonly settings: readonly HookSetting[];
   readonly family: KeyFamily;
   readonly order: number | undefined;
+  /** What they were made from, if not from commands alone. */
+  readonly chosen?: ChosenRecipe | undefined;
 };
 
 /** Reads and checks what is to be set, before the cluster is asked anything. @throws ArkError Usage */
@@ -40,18 +44,31 @@ export function readHookSettings(flags: SettingArguments): HookSettings {
       hint: "Add --phase pre or --phase post.",
     });
   }
+  const chosen = readRecipe(flags);
   const settings = (["pre", "post"] as const).flatMap((phase) => {
     const command = commandOf(phase, flags, afterDashes);
+    const hook = chosen?.recipe.hooks[phase];
+    if (chosen && hook) {
+      if (command !== undefined) throw bothGiven(phase, chosen);
+      const words = checkCommand(hook.command(chosen.values), "--recipe");
+      return [readSetting(phase, words, flags, hook)];
+    }
     if (command !== undefined) return [readSetting(phase, command, flags)];
     assertNothingFor(phase, flags);
     return [];
   });
   if (settings.length === 0) {
     throw new ArkError("Usage", "there is no hook to set", {
-      hint: "Give --pre COMMAND, --post COMMAND, or --phase pre -- COMMAND.",
+      hint: "Give --pre COMMAND, --post COMMAND, --phase pre -- COMMAND, or --recipe NAME.",
     });
   }
-  return { settings, family: flags.keys, order: readOrder(flags.order) };
+  return { settings, family: flags.keys, order: readOrder(flags.order), chosen };
+}
+
+function bothGiven(phase: HookPhase, { recipe }: ChosenRecipe): ArkError {
+  return new ArkError("Usage", `recipe ${recipe.name} has a ${phase} hook, and another is given`, {
+    hint: `Leave one of them out. To change the recipe's, see its words: kubectl ark hooks recipes ${recipe.name}`,
+  });
 }
 
 function commandOf(
@@ -73,6 +90,7 @@ function readSetting(
   phase: HookPhase,
   command: readonly string[],
   flags: SettingArguments,
+  hook?: RecipeHook,
 ): HookSetting {
   const container = flags[`${phase}-container`] ?? flags.container;
   if (container === "") throw new ArkError("Usage", "--container is empty");
@@ -80,8 +98,8 @@ function readSetting(
     phase,
     command,
     container,
-    onError: readOnError(flags[`${phase}-on-error`] ?? flags["on-error"]),
-    timeout: readTimeout(flags[`${phase}-timeout`] ?? flags.timeout),
+    onError: readOnError(flags[`${phase}-on-error`] ?? flags["on-error"]) ?? hook?.onError,
+    timeout: readTimeout(flags[`${phase}-timeout`] ?? flags.timeout) ?? hook?.timeout,
   };
 }
 

@@ -21,7 +21,7 @@ export type ChangeArguments = {
 export type HookChange = {
   /** For the result's line: "hooks set". */
   readonly done: string;
-  readonly patch: AnnotationPatch;
+  patchFor(target: HookTarget): AnnotationPatch;
   /** What speaks against the change of this target. */
   check(target: HookTarget): ArkError | undefined;
   /** What the user may like to know of the change of this target. */
@@ -53,11 +53,10 @@ export async function changeHooks(
   request: ChangeRequest,
 ): Promise<number> {
   const { flags, context } = request;
-  const plans = fetched.targets.map((target): PlannedChange => ({
-    target,
-    patch: change.patch,
-    isChange: isChangedBy(target.view.annotations, change.patch),
-  }));
+  const plans = fetched.targets.map((target): PlannedChange => {
+    const patch = change.patchFor(target);
+    return { target, patch, isChange: isChangedBy(target.view.annotations, patch) };
+  });
   const changes = plans.filter(({ isChange }) => isChange);
   assertPossible([...fetched.failures, ...findProblems(changes, plans, change)], context);
   await remarkOnChanges(changes, change, { resolved: fetched.resolved, request });

@@ -16,7 +16,7 @@ export function printFailure({ label, error }: TargetFailure, { stderr }: CliCon
 
 /** The objects of a query one by one, with the pages' remarks on stderr. @throws ArkError as Cluster.get and list */
 export async function* fetchObjects(
-  query: TargetQuery,
+  query: Omit<TargetQuery, "namespace">,
   namespace: string | undefined,
   { cluster, context }: { readonly cluster: Cluster; readonly context: CliContext },
 ): AsyncGenerator<RawObject, void, undefined> {
@@ -34,7 +34,7 @@ export async function* fetchObjects(
 }
 
 /** "pod/db-0", or the type alone where no name was given. */
-export function labelOfQuery({ resource, name }: TargetQuery): string {
+export function labelOfQuery({ resource, name }: Omit<TargetQuery, "namespace">): string {
   const label = labelOf(resource.kind, resource.group, name ?? "");
   return name === undefined ? label.slice(0, -1) : label;
 }

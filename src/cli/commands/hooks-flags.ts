@@ -44,6 +44,12 @@ export const setFlags = {
     describe: "The phase of the command after --",
     group: hook,
   },
+  recipe: textFlag("Hooks that are known to work, by name: see kubectl ark hooks recipes", {
+    group: hook,
+  }),
+  "recipe-set": repeatedFlag("A value for the recipe, such as path=/data; may be repeated", {
+    group: hook,
+  }),
   container: textFlag("Container to run in (default: the first)", { alias: "c", group: hook }),
   "pre-container": textFlag("The same for the pre hook only", { group: hook }),
   "post-container": textFlag("The same for the post hook only", { group: hook }),
@@ -53,9 +59,12 @@ export const setFlags = {
   timeout: textFlag("How long it may run, such as 30s or 1m30s (default 30s)", { group: hook }),
   "pre-timeout": textFlag("The same for the pre hook only", { group: hook }),
   "post-timeout": textFlag("The same for the post hook only", { group: hook }),
-  order: textFlag("Place among other pods: lower is quiesced first and thawed last (default 0)", {
-    group: hook,
-  }),
+  order: textFlag(
+    "Lower is quiesced first and thawed last in a block of pods that share volumes; other blocks of a higher order wait until those of a lower one are thawed (default 0)",
+    {
+      group: hook,
+    },
+  ),
   keys: {
     type: "string",
     choices: ["ark", "velero"],
@@ -80,6 +89,11 @@ export const getFlags = {
   ...outputFlag("json", "yaml", "wide", "name"),
   ...noHeadersFlag,
   ...targetFlags,
+} as const satisfies Record<string, Options>;
+
+export const recipesFlags = {
+  ...outputFlag("json", "yaml"),
+  ...noHeadersFlag,
 } as const satisfies Record<string, Options>;
 
 /** As kubectl: without a value `client`. yargs takes the next word as the value, kubectl does not. */

@@ -1,12 +1,18 @@
 import type { Cluster } from "../../cluster/cluster.ts";
-import { patchToSet, type HookSetting } from "../../hooks/edit-hooks.ts";
+import {
+  type AnnotationPatch,
+  patchToSet,
+  patchToUnset,
+  type HookSetting,
+} from "../../hooks/edit-hooks.ts";
 import type { HookTarget } from "../../hooks/hook-target.ts";
+import { remarksOnRecipe } from "../../hooks/recipes/recipe-remarks.ts";
 import { ArkError } from "../../lib/errors.ts";
 import { didYouMean } from "../../lib/suggest.ts";
 import type { CliContext } from "../cli-context.ts";
 import { openCluster } from "../compose.ts";
 import type { ConnectionArguments } from "../connection-arguments.ts";
-import { readHookSettings, type SettingArguments } from "./hook-settings.ts";
+import { type HookSettings, readHookSettings, type SettingArguments } from "./hook-settings.ts";
 import { changeHooks, type ChangeArguments, type HookChange } from "./hooks-change.ts";
 import { fetchTargets } from "./hooks-fetch.ts";
 import type { TargetArguments } from "./hooks-targets.ts";
@@ -33,7 +39,7 @@ export async function setHooks(
   cluster: Cluster,
   context: CliContext,
 ): Promise<number> {
-  const { settings, family, order } = readHookSettings(flags);
+  const hooks = readHookSettings(flags);
   const fetched = await fetchTargets(flags, cluster, context);
   if (fetched.targets.length + fetched.failures.length === 0) {
     throw new ArkError(
@@ -41,13 +47,28 @@ export async function setHooks(
       `nothing matches ${flags.selector ?? ""} in namespace ${fetched.resolved.namespace}`,
     );
   }
+  const patch = patchOf(hooks);
   const change: HookChange = {
     done: "hooks set",
-    patch: patchToSet(settings, { family, order }),
-    check: (target) => checkContainers(settings, target),
-    note: (target) => noteDefaultContainer(settings, target),
+    patchFor: () => patch,
+    check: (target) => checkContainers(hooks.settings, target),
+    note: (target) => noteOn(hooks, target),
   };
   return await changeHooks(change, fetched, { flags, cluster, context });
+}
+
+/** A recipe is set as a whole: where it has no hook of a phase, none is left of an earlier one. */
+function patchOf({ settings, family, order, chosen }: HookSettings): AnnotationPatch {
+  const patch = patchToSet(settings, { family, order });
+  if (chosen === undefined || settings.length > 1) return patch;
+  return { ...patchToUnset(settings[0]?.phase === "pre" ? ["post"] : ["pre"]), ...patch };
+}
+
+function noteOn({ settings, chosen }: HookSettings, target: HookTarget): string | undefined {
+  const place = noteDefaultContainer(settings, target);
+  const remarks = chosen ? remarksOnRecipe(chosen, settings[0]?.container ?? "", target) : [];
+  const notes = [...(place === undefined ? [] : [place]), ...remarks];
+  return notes.length === 0 ? undefined : notes.join("; ");
 }
 
 function checkContainers(

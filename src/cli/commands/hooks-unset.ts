@@ -36,9 +36,10 @@ export async function unsetHooks(
     context.stderr.write(`Nothing found in ${fetched.resolved.namespace} namespace.\n`);
     return EXIT.ok;
   }
+  const patch = patchToUnset(chosenPhases(flags));
   const change = {
     done: "hooks unset",
-    patch: patchToUnset(chosenPhases(flags)),
+    patchFor: () => patch,
     check: () => undefined,
     note: () => undefined,
   };

@@ -1,17 +1,31 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
 import type { Deferred } from "../program.ts";
+import { declareCheck, declareMigrate } from "./declare-hooks-check.ts";
+import { declareHooksRun } from "./declare-hooks-run.ts";
+import { declareRecipes } from "./declare-hooks-recipes.ts";
 import { getFlags, setFlags, unsetFlags } from "./hooks-flags.ts";
+import { declareHooksThaw } from "./hooks-thaw-command.ts";
 
 const targets = "TYPE/NAME…, TYPE NAME… or TYPE with -l";
 
-/** `hooks set|get|unset`: the hook annotations of pods and of workloads' pod templates. */
+/** `hooks set|get|unset|check|migrate`: the hook annotations of pods and of workloads' pod templates. */
 export function declareHooks(program: Argv, context: CliContext, deferred: Deferred): void {
-  program.command("hooks", "Set, show and remove the hooks of pods", (hooks) => {
+  program.command("hooks", "Set, show, check and remove the hooks of pods", (hooks) => {
     declareSet(hooks, context, deferred);
     declareGet(hooks, context, deferred);
     declareUnset(hooks, context, deferred);
-    return hooks.demandCommand(1, "Say what to do with hooks: set, get or unset.").strictCommands();
+    declareHooksRun(hooks, context, deferred);
+    declareHooksThaw(hooks, context, deferred);
+    declareCheck(hooks, context, deferred);
+    declareMigrate(hooks, context, deferred);
+    declareRecipes(hooks, context, deferred);
+    return hooks
+      .demandCommand(
+        1,
+        "Say what to do with hooks: set, get, check, migrate, recipes, run, unset or thaw.",
+      )
+      .strictCommands();
   });
 }
 
@@ -26,9 +40,11 @@ function declareSet(hooks: Argv, context: CliContext, deferred: Deferred): void 
         .example([
           ["# Freeze a filesystem while its volume is captured", ""],
           [
-            "$0 hooks set deploy/db -c fsfreeze \\\n  --pre 'fsfreeze -f /data' --post 'fsfreeze -u /data'",
+            "$0 hooks set deploy/db -c fsfreeze \\\n  --pre 'fsfreeze --freeze /data' \\\n  --post 'fsfreeze --unfreeze /data'",
             "",
           ],
+          ["# Hooks that are known to work: see hooks recipes", ""],
+          ["$0 hooks set sts/db -c db --recipe mariadb --recipe-set path=/data", ""],
           ["# The command after --, as it stands", ""],
           ["$0 hooks set pod/db-0 --phase pre -- psql -c CHECKPOINT", ""],
           ["# With a shell of the container, as a JSON array", ""],

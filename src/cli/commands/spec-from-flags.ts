@@ -23,6 +23,8 @@ export type BackupArguments = {
   readonly "or-selector"?: string | undefined;
   readonly "ordered-resources"?: string | undefined;
   readonly hooks?: boolean | undefined;
+  readonly guard: "auto" | "require" | "off";
+  readonly "max-freeze": string | undefined;
   readonly parallelism: number;
   readonly "dry-run"?: boolean | undefined;
   readonly ttl?: string | undefined;

@@ -1,5 +1,6 @@
 import type { BackupReport, Finding } from "../../backup/backup-report.ts";
 import { escapeLine } from "./escape.ts";
+import { collapseForbidden, forbiddenAdvice } from "./forbidden-lists.ts";
 import { formatBytes, formatSeconds, plural } from "./quantities.ts";
 
 /** How many lines of findings a summary shows; `describe` has them all. */
@@ -21,9 +22,9 @@ export function formatBackupSummary(report: BackupReport, storeUrl: string): str
   ];
   return [
     `Backup ${name} ${phase}: ${facts.join(", ")}.`,
-    ...formatFindings("error", report.errors),
+    ...formatFindings("error", collapseForbidden(report.errors)),
     ...formatFindings("warning", report.warnings),
-    ...forbiddenAdvice(report.errors),
+    ...forbiddenAdvice(report.errors, itemCount),
     `Stored in ${storeUrl}; see: kubectl ark backup describe ${name}`,
     "",
   ].join("\n");
@@ -43,16 +44,4 @@ export function formatFinding({ groupResource, namespace, name, message }: Findi
   const object = [namespace, name].filter((part) => part !== undefined && part !== "").join("/");
   const about = [groupResource, object].filter((part) => part !== undefined && part !== "");
   return escapeLine(about.length === 0 ? message : `${about.join(" ")}: ${message}`);
-}
-
-/** What may not be listed cannot be backed up; saying that this is meant makes the backup Completed. */
-function forbiddenAdvice(errors: readonly Finding[]): string[] {
-  const kinds = errors
-    .filter(({ code, name }) => code === "Forbidden" && name === undefined)
-    .map(({ groupResource }) => groupResource)
-    .filter((kind) => kind !== undefined);
-  if (kinds.length === 0) return [];
-  return [
-    `hint: What you may not list is not in the backup. To leave it out on purpose: --exclude-resources=${[...new Set(kinds)].join(",")}`,
-  ];
 }

@@ -5,6 +5,7 @@ import { formatFinding } from "./backup-summary.ts";
 import { escapeControls, escapeLine } from "./escape.ts";
 import { formatBytes, formatSeconds } from "./quantities.ts";
 import { formatTable } from "./table.ts";
+import { textWidth, wrapList } from "./wrap.ts";
 
 export type BackupDescription = {
   readonly backup: StoredBackup;
@@ -26,7 +27,7 @@ export function formatDescription(
     ...(record ? findings("Errors", record.errors) : []),
     ...(record ? findings("Warnings", record.warnings) : []),
     ...(record ? resources(record) : []),
-    ...fileList(files, record),
+    ...fileList(files, options.details ? record : undefined),
     "",
   ].join("\n");
 }
@@ -34,8 +35,8 @@ export function formatDescription(
 function general({ metadata, status }: StoredBackup, record: BackupRecord | undefined): string[] {
   return [
     field("Name", metadata.name),
-    field("Labels", formatMap(metadata.labels)),
-    field("Annotations", formatMap(metadata.annotations)),
+    ...mapFields("Labels", metadata.labels),
+    ...mapFields("Annotations", metadata.annotations),
     field("Phase", status?.phase ?? "New"),
     field("Started", status?.startTimestamp ?? "<unknown>"),
     field("Completed", status?.completionTimestamp ?? "<unknown>"),
@@ -57,14 +58,15 @@ function specification({ spec }: StoredBackup): string[] {
     ([name, value]) => value !== null && name !== "hooks" && JSON.stringify(value) !== "[]",
   );
   if (set.length === 0) return [field("Spec", "everything")];
-  return [
-    "Spec:",
-    ...set.map(([name, value]) => `  ${escapeLine(`${name}: ${formatValue(value)}`)}`),
-  ];
+  return ["Spec:", ...set.flatMap(([name, value]) => wrapList(`  ${name}: `, partsOf(value), 4))];
+}
+
+function partsOf(value: unknown): string[] {
+  const parts: unknown[] = Array.isArray(value) ? value : [value];
+  return parts.map((part) => escapeLine(formatValue(part)));
 }
 
 function formatValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map((part) => formatValue(part)).join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
@@ -74,14 +76,15 @@ function hooks(records: readonly HookRecord[], details: boolean): string[] {
     hook.phase,
     `${hook.namespace}/${hook.pod}`,
     hook.container,
-    escapeLine(hook.command.join(" ")).slice(0, 50),
+    hook.command.join(" "),
     hook.status,
     hook.status === "skipped" ? "" : formatSeconds(hook.durationSeconds * 1000),
     hook.exitCode === undefined ? (hook.reason ?? "") : String(hook.exitCode),
   ]);
   const headers = ["PHASE", "POD", "CONTAINER", "COMMAND", "STATUS", "TIME", "EXIT"];
   const shown = details ? records : records.filter(({ status }) => status === "failed");
-  return ["Hooks:", indent(formatTable(headers, rows)), ...shown.flatMap(hookOutput)];
+  const table = formatTable(headers, rows, { fit: { header: "COMMAND", width: textWidth - 2 } });
+  return ["Hooks:", indent(table), ...shown.flatMap(hookOutput)];
 }
 
 function hookOutput(hook: HookRecord): string[] {
@@ -99,15 +102,28 @@ function hookOutput(hook: HookRecord): string[] {
 function blocks({ blocks: all }: BackupRecord): string[] {
   const quiesced = all.filter((block) => block.quiescedSeconds !== undefined);
   if (quiesced.length === 0) return [];
-  const rows = quiesced.map((block) => [
-    block.pods.join(", "),
-    block.claims.join(", "),
-    block.startTimestamp,
-    formatSeconds((block.quiescedSeconds ?? 0) * 1000),
-    block.failedPods.join(", "),
-  ]);
-  const headers = ["PODS", "CLAIMS", "FROM", "FROZEN FOR", "NOT QUIESCED"];
+  const isAnyFailed = quiesced.some(({ failedPods }) => failedPods.length > 0);
+  const rows = quiesced.flatMap((block) =>
+    stackCells([
+      block.pods,
+      block.claims,
+      [block.startTimestamp.replace(/\.\d+Z$/, "Z")],
+      [formatSeconds((block.quiescedSeconds ?? 0) * 1000)],
+      [...new Set(block.guards.map(({ state }) => state))],
+      ...(isAnyFailed ? [block.failedPods] : []),
+    ]),
+  );
+  const failedHeader = isAnyFailed ? ["NOT QUIESCED"] : [];
+  const headers = ["PODS", "CLAIMS", "FROM", "FROZEN FOR", "GUARD", ...failedHeader];
   return ["Blocks (pods that were quiesced together):", indent(formatTable(headers, rows))];
+}
+
+/** Cells with several lines as rows, one below the other. */
+function stackCells(cells: readonly (readonly string[])[]): string[][] {
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    cells.map((lines) => lines[line] ?? (line === 0 ? "" : " ")),
+  );
 }
 
 function findings(title: string, records: readonly FindingRecord[]): string[] {
@@ -130,18 +146,25 @@ function fileList(files: readonly StoredFile[], record: BackupRecord | undefined
   const rows = files.map(({ name, sizeBytes }) => [
     name,
     formatBytes(sizeBytes),
-    record?.files[name]?.sha256 ?? "",
+    ...(record ? [record.files[name]?.sha256 ?? ""] : []),
   ]);
-  return ["Files:", indent(formatTable(["NAME", "SIZE", "SHA-256"], rows))];
+  const headers = ["NAME", "SIZE", ...(record ? ["SHA-256"] : [])];
+  return ["Files:", indent(formatTable(headers, rows))];
 }
 
 function field(name: string, value: string): string {
   return `${`${name}:`.padEnd(14)}${escapeLine(value)}`;
 }
 
-function formatMap(map: Readonly<Record<string, string>> | null | undefined): string {
-  const pairs = Object.entries(map ?? {}).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? "<none>" : pairs.join(",");
+/** One pair a line, as `kubectl describe`. */
+function mapFields(
+  name: string,
+  map: Readonly<Record<string, string>> | null | undefined,
+): string[] {
+  const [first = "<none>", ...others] = Object.entries(map ?? {}).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  return [field(name, first), ...others.map((pair) => `${" ".repeat(14)}${escapeLine(pair)}`)];
 }
 
 function indent(text: string, by = 2): string {

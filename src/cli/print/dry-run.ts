@@ -2,21 +2,22 @@ import type { DryRun } from "../../backup/dry-run-backup.ts";
 import type { PlannedPod } from "../../backup/group-items.ts";
 import { groupResourceOf } from "../../cluster/group-resource.ts";
 import type { ExecHook } from "../../hooks/hook.ts";
-import { escapeLine } from "./escape.ts";
 import { formatFindings } from "./backup-summary.ts";
 import { formatSeconds, plural } from "./quantities.ts";
 import { formatTable } from "./table.ts";
+import { textWidth, wrapList } from "./wrap.ts";
 
 /** What `--dry-run` prints: scope, kinds, and in their order the hooks that would run. */
 export function formatDryRun({ plan, blocks, errors, warnings }: DryRun): string {
   const { named, everything } = plan.namespaces;
-  const namespaces = named?.join(", ") ?? (everything ? "all" : "all but the excluded ones");
+  const namespaces = named ?? [everything ? "all" : "all but the excluded ones"];
+  const kinds = plan.resources.map(groupResourceOf);
   const hooked = blocks.filter(({ pods }) => pods.some(hasHooks));
   return [
     `Name:        ${plan.request.name}`,
-    `Namespaces:  ${namespaces}`,
+    ...wrapList("Namespaces:  ", namespaces, 13),
     `Selector:    ${plan.selectors.map((selector) => selector ?? "<none>").join(" or ")}`,
-    `Resources:   ${plan.resources.map(groupResourceOf).join(", ") || "<none>"}`,
+    ...wrapList("Resources:   ", kinds.length === 0 ? ["<none>"] : kinds, 13),
     `Blocks:      ${blocks.length}, of them with hooks: ${hooked.length}`,
     "",
     hooked.length === 0 ? "No hooks would run.\n" : hookTable(hooked.map(({ pods }) => pods)),
@@ -58,7 +59,7 @@ function hookTable(blocks: readonly (readonly PlannedPod[])[]): string {
       `${pod.view.namespace}/${pod.view.name}`,
       hook.phase,
       hook.container || pod.view.containers[0]?.name || "",
-      escapeLine(hook.command.join(" ")).slice(0, 60),
+      hook.command.join(" "),
       hook.onError,
       formatSeconds(hook.timeoutMs),
     ];
@@ -69,5 +70,6 @@ function hookTable(blocks: readonly (readonly PlannedPod[])[]): string {
   return formatTable(
     ["BLOCK", "POD", "PHASE", "CONTAINER", "COMMAND", "ON-ERROR", "TIMEOUT"],
     rows,
+    { fit: { header: "COMMAND", width: textWidth } },
   );
 }

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { BackupEvent, BackupObserver } from "../../backup/backup-events.ts";
+import type { Finding } from "../../backup/backup-report.ts";
 import type { BackupPlan } from "../../backup/plan-backup.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { HookOutcome } from "../../hooks/hook.ts";
@@ -39,13 +40,15 @@ type State = {
 };
 
 function follow(event: BackupEvent, state: State): void {
-  if (event.kind === "items-stored") state.items = event.total;
+  if (event.kind === "items-stored") {
+    state.items = event.total;
+    state.kind = event.groupResource;
+  }
   if (event.kind === "blocks-found") state.blocks = event.blocks;
   if (event.kind === "block-ended") state.blocksDone += 1;
   if (event.kind === "resource-started") {
     state.index = event.index + 1;
     state.total = event.total;
-    state.kind = event.groupResource;
   }
 }
 
@@ -55,7 +58,7 @@ function describeState(state: State, event: BackupEvent): string {
     return `running ${event.phase} hooks of ${event.namespace}/${event.pod}…`;
   }
   if (state.total > 0) {
-    return `${plural(state.items, "object")} stored, kind ${state.index} of ${state.total}: ${state.kind}`;
+    return `${plural(state.items, "object")} stored, ${state.index} of ${state.total} kinds begun: ${state.kind}…`;
   }
   return state.blocks > 0
     ? `pods with hooks or volumes: ${state.blocksDone} of ${plural(state.blocks, "block")} done`
@@ -66,6 +69,7 @@ function describeState(state: State, event: BackupEvent): string {
 function lineFor(event: BackupEvent, facts: ProgressFacts): string | undefined {
   if (event.kind === "planned") return formatPlanLine(event.plan, facts);
   if (event.kind === "hook-ended") return formatHookLine(event.outcome);
+  if (event.kind === "warned-beforehand") return formatWarning(event.finding);
   return undefined;
 }
 
@@ -79,6 +83,10 @@ function formatPlanLine(
     ? `${namespaces.named.length === 1 ? "namespace" : "namespaces"} ${namespaces.named.join(", ")}`
     : `all namespaces${namespaces.everything ? "" : " but the excluded ones"}`;
   return `Backing up ${scope} of context ${context} (${server}) as ${request.name} to ${storeUrl}`;
+}
+
+function formatWarning({ message, hint }: Finding): string {
+  return `warning: ${message}${hint === undefined ? "" : `. ${hint}`}`;
 }
 
 function formatHookLine(outcome: HookOutcome): string {

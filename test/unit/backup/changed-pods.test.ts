@@ -86,6 +86,14 @@ describe("a pod that changes between the plan and its hooks", () => {
     assert.deepEqual(await taken.items(), ["namespaces shop"]);
   });
 
+  it("was being deleted before: no hook runs in it, and it is no block", async () => {
+    const deletionTimestamp = "2026-01-02T03:04:05Z";
+    const going = pod("shop/db", { annotations: frozen }, { metadata: { deletionTimestamp } });
+    const taken = await takeBackup({ objects: [going] });
+    assert.deepEqual([taken.execs(), taken.report.blocks], [[], []]);
+    assert.equal(taken.report.skipped.terminating, 1);
+  });
+
   it("is gone when it is captured: its post hook is tried, its absence is an error", async () => {
     const cluster = aCluster({
       objects: [namespace("shop"), pod("shop/db", { annotations: frozen })],

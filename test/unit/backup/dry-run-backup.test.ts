@@ -12,6 +12,7 @@ import {
 import { claim, configMap, namespace, pod } from "../../support/builders.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { UntouchedStore } from "../../support/failing-store.ts";
+import { MemoryJournal } from "../../support/memory-journal.ts";
 import { RecordingCluster } from "../../support/recording-cluster.ts";
 
 const objects = [
@@ -25,7 +26,8 @@ const objects = [
 async function dryRun(spec: BackupSpecFields = {}, changes: Partial<BackupRequest> = {}) {
   const cluster = new RecordingCluster({ objects, resources: backupResources });
   const store = new UntouchedStore();
-  const ports = { cluster, store, clock: new FakeClock(), observe: () => {} };
+  const journal = new MemoryJournal();
+  const ports = { cluster, store, journal, clock: new FakeClock(), observe: () => {} };
   const { signal } = new AbortController();
   return { result: await dryRunBackup(aRequest(spec, changes), ports, signal), cluster };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ExecHandler } from "../../support/memory-cluster.ts";
-import { aCluster, gistOf, hookAnnotations, takeBackup } from "../../support/backup-builders.ts";
+import { MemoryCluster, type ExecHandler } from "../../support/memory-cluster.ts";
+import { gistOf, hookAnnotations, takeBackup } from "../../support/backup-builders.ts";
+import { RecordingCluster } from "../../support/recording-cluster.ts";
 import { claim, namespace, pod } from "../../support/builders.ts";
 
 type Parts = Parameters<typeof pod>[1];
@@ -62,6 +63,16 @@ describe("blocks: pods on one claim", () => {
     ]);
   });
 
+  it("fetches a claim of several pods once", async () => {
+    const pods = ["a", "b", "c"].map((name) => hooked(name, { claims: ["data"] }));
+    const cluster = new RecordingCluster({ objects: [...shared, ...pods] });
+    await takeBackup({ cluster });
+    assert.deepEqual(cluster.readsOf("persistentvolumeclaims"), [
+      "get persistentvolumeclaims shop/data",
+      "list persistentvolumeclaims",
+    ]);
+  });
+
   it("orders them by the annotation, lower first", async () => {
     const objects = [
       ...shared,
@@ -103,13 +114,14 @@ describe("blocks: pods on one claim", () => {
       hooked("a", { claims: ["data"] }),
       hooked("b", { claims: ["data"] }),
     ];
-    const taken = await takeBackup({
-      objects,
-      observe: (event) => {
-        const isFault = event.kind === "hooks-started" && event.phase === "post";
-        if (isFault && event.pod === "b") throw new Error("a fault of ours");
-      },
-    });
+    class Faulty extends MemoryCluster {
+      override exec(...call: Parameters<MemoryCluster["exec"]>) {
+        if (call[0].command.join(" ") === "thaw b") throw new Error("a fault of ours");
+        return super.exec(...call);
+      }
+    }
+    const cluster = new Faulty({ objects });
+    const taken = await takeBackup({ cluster });
     assert.deepEqual(begun(taken), ["freeze a", "freeze b", "thaw a"]);
     assert.deepEqual(taken.report.errors.map(gistOf), [
       "pods shop/b: post hooks broke off: a fault of ours",
@@ -117,12 +129,37 @@ describe("blocks: pods on one claim", () => {
   });
 
   it("a fault while a pre hook runs does not keep the pod frozen", async () => {
-    const cluster = aCluster({ objects: [...shared, hooked("a", { claims: ["data"] })] });
-    const observe = (event: { kind: string }): void => {
-      if (event.kind === "hook-ended" && cluster.execs.length === 1) throw new Error("a fault");
-    };
-    await assert.rejects(takeBackup({ cluster, observe }), { message: "a fault" });
+    class Faulty extends MemoryCluster {
+      override exec(...call: Parameters<MemoryCluster["exec"]>) {
+        const exec = super.exec(...call);
+        if (call[0].command[0] !== "freeze") return exec;
+        throw new Error("a fault");
+      }
+    }
+    const cluster = new Faulty({ objects: [...shared, hooked("a", { claims: ["data"] })] });
+    await assert.rejects(takeBackup({ cluster }), { message: "a fault" });
     assert.deepEqual(begun({ cluster }), ["freeze a", "thaw a"]);
+  });
+
+  it("an observer that throws at every event of a hook loses neither a hook nor the pod", async () => {
+    const twice = hooked("a", { claims: ["data"] });
+    const spec = {
+      hooks: {
+        resources: [
+          { name: "more", post: [{ exec: { command: ["one"] } }, { exec: { command: ["two"] } }] },
+        ],
+      },
+    };
+    const taken = await takeBackup({
+      objects: [...shared, twice, pod("shop/b", { claims: ["data"] })],
+      spec,
+      observe: (event) => {
+        if (event.kind.startsWith("hook")) throw new Error("a fault of the printer");
+      },
+    });
+    assert.deepEqual(begun(taken), ["freeze a", "one", "two", "thaw a"]);
+    assert.ok((await taken.items()).includes("pods shop/a"));
+    assert.match((await taken.log()).join(), /a fault of the printer/);
   });
 });
 

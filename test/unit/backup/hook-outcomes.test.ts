@@ -41,6 +41,11 @@ describe("hooks that do not end", () => {
       const taken = await takeBackup({ objects, clock, exec: hangingIn(name, clock) });
       assert.deepEqual(taken.execs(), ["shop/db: freeze", "shop/db: thaw"]);
       assert.match(taken.report.errors.map(gistOf).join(), /timed out after 30s/);
+      const { hooks } = await taken.record();
+      assert.deepEqual(
+        hooks.map(({ remoteProcess }) => remoteProcess),
+        name === "freeze" ? ["ended", undefined] : [undefined, "ended"],
+      );
       assert.equal((await taken.items()).includes("pods shop/db"), isStored);
       assert.equal(taken.report.blocks[0]?.quiescedMs, 30_000);
       assert.equal(clock.sleeping, 0);
@@ -60,6 +65,16 @@ it("an error of the session after it was begun is in error, and the post hook ru
   const taken = await takeBackup({ objects, exec: endsWithContainer });
   assert.deepEqual(taken.execs(), ["shop/db: freeze", "shop/db: thaw"]);
   assert.match(taken.report.errors.map(gistOf).join(), /container gone/);
+});
+
+it("an annotation that looks like a hook and is none is a warning", async () => {
+  const misspelt = { "pre.hook.backup.ark.heptio.com/comand": "freeze" };
+  const taken = await takeBackup({ objects: [pod("shop/db", { annotations: misspelt })] });
+  assert.match(
+    taken.report.warnings.map(gistOf).join(),
+    /comand is not one of a hook; did you mean/,
+  );
+  assert.deepEqual(await taken.items(), ["pods shop/db"]);
 });
 
 it("waves follow the order that an entry of the spec sets", async () => {

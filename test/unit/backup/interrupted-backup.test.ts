@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { BackupEvent } from "../../../src/backup/backup-events.ts";
+import type { BackupSpecFields } from "../../../src/api/backup-schema.ts";
 import type { ListPage } from "../../../src/cluster/cluster.ts";
 import { hasCode } from "../../../src/lib/errors.ts";
 import {
@@ -13,6 +14,7 @@ import { claim, configMap, namespace, pod } from "../../support/builders.ts";
 import { MemoryCluster } from "../../support/memory-cluster.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { createDirectoryStore } from "../../../src/store/directory/directory-store.ts";
+import { RecordingCluster } from "../../support/recording-cluster.ts";
 import { MemoryStore } from "../../support/memory-store.ts";
 
 const never = new AbortController().signal;
@@ -32,11 +34,18 @@ type Interruption = {
   readonly cluster: MemoryCluster;
   readonly controller: AbortController;
   readonly parallelism?: number;
+  readonly spec?: BackupSpecFields;
   readonly observe?: (event: BackupEvent) => void;
 };
 
 /** Takes a backup that must end as Cancelled with nothing stored, and gives the commands that were begun. */
-async function interrupted({ cluster, controller, parallelism = 1, observe }: Interruption) {
+async function interrupted({
+  cluster,
+  controller,
+  parallelism = 1,
+  observe,
+  spec = {},
+}: Interruption) {
   const store = new MemoryStore();
   const { signal } = controller;
   const events: string[] = [];
@@ -44,9 +53,13 @@ async function interrupted({ cluster, controller, parallelism = 1, observe }: In
     cluster,
     store,
     signal,
+    spec,
     request: { parallelism },
     observe: (event) => {
       events.push(event.kind);
+      // An interrupted hook is one; being interrupted is no finding about any object.
+      if (event.kind === "finding")
+        assert.match(event.finding.message, /^pre hook .*interrupted; the/);
       observe?.(event);
     },
   });
@@ -76,6 +89,36 @@ describe("an interrupted backup runs the post hooks, throws Cancelled and stores
     };
     const begun = await interrupted({ cluster, controller, parallelism: 2 });
     assert.deepEqual(begun.toSorted(), ["freeze a", "freeze b", "thaw a", "thaw b"]);
+  });
+
+  it("during the first pre hook of several pods on one claim: the others are not even looked at", async () => {
+    const shared = ["a", "b"].map((name) =>
+      pod(`shop/${name}`, {
+        claims: ["data"],
+        annotations: hookAnnotations({ pre: `["freeze","${name}"]`, post: `["thaw","${name}"]` }),
+      }),
+    );
+    const controller = new AbortController();
+    const cluster = new RecordingCluster({ objects: shared, resources: backupResources });
+    cluster.onExec = ({ command }) => {
+      if (command[0] === "freeze") controller.abort();
+      return { kind: "exited", exitCode: 0 };
+    };
+    assert.deepEqual(await interrupted({ cluster, controller }), ["freeze a", "thaw a"]);
+    assert.deepEqual(cluster.reads, ["list pods", "get pods shop/a"]);
+  });
+
+  it("while namespaces are fetched by name", async () => {
+    const controller = new AbortController();
+    const cluster = new CapturedCluster({
+      objects: [namespace("shop")],
+      resources: backupResources,
+    });
+    let isPlanned = false;
+    cluster.onGet = () => isPlanned && controller.abort();
+    const observe = (): void => void (isPlanned = true);
+    const spec = { includedNamespaces: ["shop"] };
+    await interrupted({ cluster, controller, observe, spec });
   });
 
   it("during the capture", async () => {
@@ -163,7 +206,7 @@ it("an interruption while the backup is being sealed comes too late: it is whole
 });
 
 class CapturedCluster extends MemoryCluster {
-  onGet: (target: { readonly name: string }) => void = () => {};
+  onGet: (target: { readonly name: string }) => unknown = () => {};
 
   override async get(...call: Parameters<MemoryCluster["get"]>) {
     this.onGet(call[1]);

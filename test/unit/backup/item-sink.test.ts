@@ -169,6 +169,10 @@ describe("skipReason", () => {
     assert.deepEqual(taken.report.skipped, skipped);
     assert.deepEqual((await taken.record()).items.skipped, skipped);
     assert.deepEqual(await taken.items(), []);
-    assert.equal(taken.report.phase, "Completed");
+    assert.equal(taken.report.phase, "Failed");
+    assert.match(
+      taken.report.errors[0]?.message ?? "",
+      /holds no object: all that match .* skipped \(2 terminating, 1 labelled-/,
+    );
   });
 });

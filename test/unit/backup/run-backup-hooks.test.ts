@@ -87,7 +87,7 @@ describe("runBackup: the hooks of one pod (Ark 0.8.1, semantics 1.6, with the de
     assert.deepEqual(result.hooks, ["pre failed ExitCode", "post succeeded"]);
     assert.deepEqual(result.errors, [
       "pods shop/db: pre hook <from-annotation> in container main failed: command terminated with exit code 1",
-      "pods shop/db: the pod is not in the backup and its volumes (data) are not captured, because a pre hook failed",
+      "pods shop/db: the pod is not in the backup, nor is the data of its claim (shop/data), because a pre hook failed",
     ]);
     assert.deepEqual(result.taken.report.blocks[0]?.failedPods, ["shop/db"]);
   });

@@ -91,7 +91,7 @@ describe("the files of a backup", () => {
       namespaces: {
         shop: [
           "pods/db: pre hook <from-annotation> in container main failed: command terminated with exit code 3",
-          "pods/db: the pod is not in the backup and its volumes (data) are not captured, because a pre hook failed",
+          "pods/db: the pod is not in the backup, nor is the data of its claim (shop/data), because a pre hook failed",
           "pods/db: post hook <from-annotation> in container main failed: command terminated with exit code 3",
         ],
       },
@@ -154,6 +154,7 @@ describe("kubectl-ark.json", () => {
         pods: ["shop/db"],
         claims: ["shop/data"],
         failedPods: [],
+        guards: [],
         startTimestamp: "2026-11-24T05:30:56.789Z",
         durationSeconds: 1.5,
         quiescedSeconds: 1.5,

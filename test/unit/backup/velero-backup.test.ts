@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type BackupSetup, takeBackup, type TakenBackup } from "../../support/backup-builders.ts";
-import { configMap } from "../../support/builders.ts";
+import {
+  type BackupSetup,
+  hookAnnotations,
+  takeBackup,
+  type TakenBackup,
+} from "../../support/backup-builders.ts";
+import { configMap, pod } from "../../support/builders.ts";
 import { finishedBackup, objects } from "../../support/finished-backup.ts";
 
 type Metadata = {
@@ -57,6 +62,13 @@ describe("velero-backup.json (what a Velero needs of it)", () => {
     });
   });
 
+  it("counts only hooks that were tried: not those of a pod that ran to its end", async () => {
+    const annotations = hookAnnotations({ pre: "freeze", post: "thaw" });
+    const done = pod("shop/job", { annotations, phase: "Succeeded" });
+    const { status } = await metadataOf(await takeBackup({ objects: [done] }));
+    assert.deepEqual(status["hookStatus"], { hooksAttempted: 0, hooksFailed: 0 });
+  });
+
   for (const ttl of [undefined, null, "0s", "0"]) {
     it(`has no expiration with the ttl ${ttl}: Velero deletes what has expired`, async () => {
       const spec = ttl === undefined ? {} : { ttl };
@@ -71,7 +83,7 @@ describe("velero-backup.json (what a Velero needs of it)", () => {
 
   it("says only the three phases that Velero takes", async () => {
     assert.equal(await phaseOf({ objects: [configMap("shop/c")] }), "Completed");
-    assert.equal(await phaseOf({}), "Completed");
+    assert.equal(await phaseOf({}), "Failed");
     assert.equal(
       await phaseOf({ objects, request: { hooks: true }, spec: { includedResources: ["cm"] } }),
       "PartiallyFailed",

@@ -7,6 +7,16 @@ const ark = await arkSession();
 suite("the command line", () => {
   const mistakes: [words: string[], message: RegExp][] = [
     [["bakcup"], /unknown command: "bakcup"; did you mean backup\?/],
+    [["hooks", "st", "pod/app"], /^error: unknown command: "st"; did you mean set\?\nhint: /],
+    [["backup", "describe"], /NAME is missing: kubectl ark backup describe <name\.\.>$/m],
+    [["backup", "logs", "--store=x"], /NAME is missing: kubectl ark backup logs <name>$/m],
+    [["backup", "download"], /NAME is missing: kubectl ark backup download <name>$/m],
+    [["backup", "delete", "-y"], /NAME is missing: kubectl ark backup delete <name\.\.>$/m],
+    [["delete", "backup", "x"], /"delete"; did you mean kubectl ark backup delete x\?/],
+    [["describe", "backups", "x"], /"describe"; did you mean kubectl ark backup describe x\?/],
+    [["create", "backup", "x", "-n=a b"], /mean kubectl ark backup create x '-n=a b'\?/],
+    [["logs", "x"], /"logs"; did you mean kubectl ark backup logs x\?/],
+    [["download"], /"download"; did you mean kubectl ark backup download\?/],
     [["hooks", "gte"], /unknown command: "gte"; did you mean get\?/],
     [["get", "bakups"], /unknown command: "bakups"; did you mean backups\?/],
     [["backup", "--namespce=x"], /unknown flag: --namespce; did you mean --namespace\?/],
@@ -26,7 +36,6 @@ suite("the command line", () => {
     [["backup", "--ordered-resources", "pods"], /not of the form pods=ns\/a,ns\/b/],
     [["backup", "--store", "s3://bucket"], /there are no s3: stores/],
     [["backup", "-f", "absent.yaml"], /cannot read absent\.yaml/],
-    [["backup", "describe"], /Not enough non-option arguments/],
     [["hooks"], /Say what to do with hooks/],
     [[], /Say what to do/],
   ];

@@ -56,6 +56,16 @@ suite("hooks on the command line", () => {
     assert.equal((await ark("get")).errors, "No hooks found in shop namespace.\n");
   });
 
+  test("words after -- stay as they are written, numbers too", async () => {
+    const words = ["sleep", "007", "0x10", "1e3", "--pre", "-5"];
+    const { code } = await ark("set", "pod/db", "-c", "car", "--phase", "pre", "--", ...words);
+    assert.equal(code, 0);
+    const { output } = await ark("get", "-o", "json");
+    const { items }: { items: { command: string[] }[] } = JSON.parse(output);
+    assert.deepEqual(items[0]?.command, words);
+    await ark("unset", "pod/db");
+  });
+
   test("a bare --dry-run is the client's", async () => {
     const asked = server.requests.length;
     const { output } = await ark("set", "pod/db", "-c", "car", "--post", "x", "--dry-run");
@@ -83,7 +93,7 @@ suite("hooks on the command line", () => {
     [["set", "pod/db", "--", "x"], /Add --phase/],
     [["set", "pod/db", "--prre", "x"], /unknown flag: --prre; did you mean --pre\?/],
     [["get", "pod/db", "-A"], /across all namespaces/],
-    [[], /Say what to do with hooks: set, get or unset/],
+    [[], /Say what to do with hooks: set, get/],
   ] as const) {
     test(`"hooks ${words.join(" ")}" is refused with exit code 2`, async () => {
       const { code, output, errors } = await ark(...words);
@@ -99,7 +109,7 @@ suite("hooks on the command line", () => {
     assert.match(context.errors(), /"\|" outside quotes/);
   });
 
-  for (const command of ["set", "get", "unset"]) {
+  for (const command of ["set", "get", "unset", "check", "migrate"]) {
     test(`hooks ${command} --help has examples`, async () => {
       const { code, output } = await ark(command, "--help");
       assert.equal(code, 0);

@@ -37,7 +37,7 @@ suite("stored backups", () => {
       "24h",
     );
     await ark.run("backup", "daily-20260102000000", "-n", "shop", "--hooks=false");
-    await ark.run("backup", "archive", "--include-resources", "configmaps", "-l", "app=none");
+    await ark.run("backup", "archive", "--include-resources", "configmaps", "-l", "app!=none");
   });
 
   test("are listed by name, one series newest first", async () => {
@@ -90,6 +90,14 @@ suite("stored backups", () => {
     assert.match(stdout, /stderr:\n +not today/);
     assert.match(stdout, /pods shop\/web: the pod is not in the backup/);
     assert.match(stdout, /velero-backup\.json/);
+    assert.doesNotMatch(stdout, /SHA-256/);
+    const tables = stdout.split("\n").filter((line) => /\S {3,}\S/.test(line));
+    assert.ok(
+      tables.every((line) => line.length <= 80),
+      tables.join("\n"),
+    );
+    const detailed = await ark.run("backup", "describe", "daily-20260101000000", "--details");
+    assert.match(detailed.stdout, /SHA-256\n.* [0-9a-f]{64}\n/);
     const json = JSON.parse(
       (await ark.run("backup", "describe", "daily-20260101000000", "-o", "json")).stdout,
     );
