@@ -51,5 +51,6 @@ function environment(directory: string): NodeJS.ProcessEnv {
     KUBECONFIG: resolve(directory, "kubeconfig"),
     XDG_CONFIG_HOME: directory,
     XDG_DATA_HOME: directory,
+    XDG_STATE_HOME: directory,
   };
 }

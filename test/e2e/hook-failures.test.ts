@@ -93,7 +93,10 @@ test("a time-out ends the wait on time, keeps the output so far, and the post ho
   assert.ok(durationSeconds >= 1.5 && durationSeconds <= 2.5, `after ${durationSeconds} s`);
   assert.equal(stdout.text, "begun\n");
   assert.equal(row.isArchived, false);
-  assert.match(row.description, /timed out after 2s\n +stdout:\n +begun$/m);
+  assert.match(
+    row.description,
+    /timed out after 2s; the process was ended \(TERM\)\n +stdout:\n +begun$/m,
+  );
 });
 
 test("broken JSON is the name of a program, which there is not", async () => {

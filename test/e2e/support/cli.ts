@@ -61,5 +61,10 @@ export async function installArk(): Promise<Ark> {
 function environment(bin: string, directory: string): NodeJS.ProcessEnv {
   const { ARK_STORE: _store, ...inherited } = process.env;
   const path = [bin, join(projectRoot, "node_modules/.bin"), inherited["PATH"] ?? ""];
-  return { ...inherited, PATH: path.join(delimiter), XDG_DATA_HOME: directory };
+  return {
+    ...inherited,
+    PATH: path.join(delimiter),
+    XDG_DATA_HOME: directory,
+    XDG_STATE_HOME: directory,
+  };
 }

@@ -9,6 +9,8 @@ export type HoldingProxy = {
   /** Holds up every connection but the newest, and those that are still to come. */
   holdAllButNewest(): void;
   release(): void;
+  /** Cuts a connection, as a load balancer does. @param age 1 for the newest, 2 for the one before, … */
+  cut(age: number): void;
 };
 
 type Connection = { readonly client: Socket; readonly upstream: Socket };
@@ -42,6 +44,11 @@ export async function startHoldingProxy(): Promise<HoldingProxy> {
     holdAllButNewest() {
       isHolding = true;
       for (const { client, upstream } of connections.slice(0, -1)) client.unpipe(upstream);
+    },
+    cut(age) {
+      const connection = connections.at(-age);
+      connection?.client.destroy();
+      connection?.upstream.destroy();
     },
     release() {
       if (!isHolding) return;

@@ -7,6 +7,7 @@ export type ContainerSpec = {
   readonly privileged?: boolean;
   /** Runs beside the others as an init container that is never over. */
   readonly sidecar?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 export type PodSpec = {
@@ -17,6 +18,8 @@ export type PodSpec = {
   readonly claim?: string;
   readonly restartPolicy?: "Always" | "Never";
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Its containers see each other's processes. */
+  readonly sharedProcesses?: boolean;
 };
 
 const idle = "trap 'exit 0' TERM; while true; do sleep 3600 & wait; done";
@@ -27,7 +30,8 @@ export function aPod(name: string, spec: PodSpec = {}): unknown {
     name: container.name ?? "main",
     image,
     imagePullPolicy,
-    command: ["sh", "-c", container.script ?? idle],
+    command: ["/bin/sh", "-c", container.script ?? idle],
+    env: Object.entries(container.env ?? {}).map(([key, value]) => ({ name: key, value })),
     ...(container.sidecar ? { restartPolicy: "Always" } : {}),
     securityContext: { privileged: container.privileged ?? false },
     volumeMounts: claim === undefined ? [] : [{ name: "data", mountPath: "/data" }],
@@ -38,6 +42,7 @@ export function aPod(name: string, spec: PodSpec = {}): unknown {
     metadata: { name, labels, annotations },
     spec: {
       terminationGracePeriodSeconds: 1,
+      shareProcessNamespace: spec.sharedProcesses ?? false,
       restartPolicy: spec.restartPolicy ?? "Always",
       nodeSelector: spec.nodeSelector ?? {},
       initContainers: containers.filter(({ sidecar }) => sidecar).map(toContainer),

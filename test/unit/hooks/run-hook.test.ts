@@ -126,7 +126,14 @@ describe("runHook: how an exec can end", () => {
       { kind: "unknown", message: "no status" },
       ["failed", "OutcomeUnknown", "outcome unknown: no status", undefined, true],
     ],
-    [{ kind: "aborted", started: true }, ["failed", "Interrupted", "interrupted", undefined, true]],
+    [
+      { kind: "aborted", started: true },
+      ["failed", "Interrupted", "interrupted; the process was ended (TERM)", undefined, true],
+    ],
+    [
+      { kind: "aborted", started: false },
+      ["failed", "Interrupted", "interrupted", undefined, false],
+    ],
   ];
   for (const [end, expected] of rows) {
     it(`${JSON.stringify(end)} is ${expected.slice(0, 2).join(" ")}`, async () => {
