@@ -5,12 +5,10 @@ import { declareGet } from "./commands/get.ts";
 import { declareHooks } from "./commands/hooks.ts";
 import { declareVersion } from "./commands/version.ts";
 import type { CliContext } from "./cli-context.ts";
+import type { Deferred } from "./deferred.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { printError } from "./print/errors.ts";
 import { commandWords, explainUsage } from "./unknown-words.ts";
-
-/** What a declared command leaves to be run once parsing is over. */
-export type Deferred = { run?: () => Promise<number> };
 
 /**
  * Parses the words, runs the command and prints what went wrong.

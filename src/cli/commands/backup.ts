@@ -1,7 +1,7 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
 import { noHeadersFlag, outputFlag, storeFlag, textFlag } from "../flags.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { backupFlags } from "./backup-flags.ts";
 
 /** `backup [create]` and what reads stored backups. Each command's module is imported only when it was chosen. */

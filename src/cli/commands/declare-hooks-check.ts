@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { checkFlags, migrateFlags } from "./hooks-check-flags.ts";
 
 const targets = "TYPE/NAME…, TYPE NAME… or TYPE";

@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { recipesFlags } from "./hooks-flags.ts";
 
 /** `hooks recipes [NAME]`: what `hooks set --recipe` can set. */

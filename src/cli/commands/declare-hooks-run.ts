@@ -1,7 +1,7 @@
 import type { Argv, Options } from "yargs";
 import type { CliContext } from "../cli-context.ts";
 import { connectionFlags, namespaceFlag, outputFlag, switchFlag, textFlag } from "../flags.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { guardFlags } from "./backup-flags.ts";
 
 export const runFlags = {

@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { withGetOptions } from "./backup.ts";
 
 /** `get backups`: Ark had each verb both ways round. */

@@ -1,7 +1,7 @@
 import type { Argv, Options } from "yargs";
 import type { CliContext } from "../cli-context.ts";
 import { connectionFlags, namespaceFlag, noHeadersFlag, outputFlag, switchFlag } from "../flags.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 
 export const thawFlags = {
   all: switchFlag("Thaw all pods of this cluster that the journal has open"),

@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { declareCheck, declareMigrate } from "./declare-hooks-check.ts";
 import { declareHooksRun } from "./declare-hooks-run.ts";
 import { declareRecipes } from "./declare-hooks-recipes.ts";

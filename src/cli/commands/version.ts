@@ -2,7 +2,7 @@ import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
 import { outputFlag } from "../flags.ts";
 import { formatStructured } from "../print/structured.ts";
-import type { Deferred } from "../program.ts";
+import type { Deferred } from "../deferred.ts";
 import { toolVersion } from "../tool-version.ts";
 
 export function declareVersion(program: Argv, context: CliContext, deferred: Deferred): void {
