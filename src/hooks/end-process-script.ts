@@ -6,7 +6,7 @@
  *
  * Plain POSIX sh for busybox ash, dash and bash. It needs /proc and nothing else: no ps, no tr, and no file of a volume
  * that may be frozen; without a `sleep` it polls without a pause. `read` of all three passes over NUL bytes, so command
- * lines are compared with their words joined.
+ * lines are compared with their words joined. With `ark_by_name` set nothing is guessed by the time it began.
  */
 const annotatedScript = `
 nl='
@@ -77,6 +77,7 @@ for pid in $siblings; do
     if [ -z "$best" ] || [ $away -lt $nearest ]; then best=$pid nearest=$away; fi
     continue
   fi
+  [ -z "$ark_by_name" ] || continue
   # A guard of ours that began with the hook is not to be taken for it.
   case $body in *kubectl-ark-*) continue ;; esac
   [ $session = $pid ] && [ $tty = 0 ] && [ $away -le 100 ] && [ -c /proc/$pid/fd/0 ] && others="$others $pid"

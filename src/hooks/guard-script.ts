@@ -74,10 +74,9 @@ function guardScript(task: GuardTask): string {
     prologue,
     `ark_quiet=${task.silenceSeconds} ark_longest=${task.maxFreezeSeconds}`,
     watch,
-    `if [ -z "$ark_sure" ]; then`,
-    `ark_end_process() {\n${endProcessScript}\n}`,
-    ...preCommands.map((command) => endPreHook(command, seesAllPre)),
-    "fi",
+    `ark_by_name=1\nark_end_process() {\n${endProcessScript}\n}`,
+    `ark_look() {\n:\n${preCommands.map((command) => endPreHook(command, seesAllPre)).join("\n")}\n}`,
+    lookForPre,
     ...hooks.map(({ timeoutMs }, index) => `ark_run ark_hook${index} ${toSeconds(timeoutMs)}`),
     epilogue,
   ].join("\n");
@@ -85,7 +84,7 @@ function guardScript(task: GuardTask): string {
 
 /** Only one of them can be running: where that one was ended, nothing freezes any more. */
 function endPreHook(command: readonly string[], seesAllPre: boolean): string {
-  const found = seesAllPre ? "ark_sure=sure" : ":";
+  const found = `ark_found=1${seesAllPre ? " ark_sure=sure" : ""}`;
   return `case $(ark_end_process 0 ${quote(command)} 2>/dev/null) in ended* | killed*) ${found} ;; esac`;
 }
 
@@ -204,6 +203,16 @@ trap 'ark_done=well' USR1
 trap 'ark_done=failed' USR2
 ark_kill $ark_reader
 if [ $ark_end = dismissed ]; then exit ${GUARD_EXIT.dismissed}; fi`;
+
+// The client may have died right after it asked for a pre hook, which then starts a moment later.
+const lookForPre = `
+ark_found=$ark_sure ark_looks=3
+while [ -z "$ark_found" ]; do
+  ark_look
+  ark_looks=$((ark_looks - 1))
+  if [ -n "$ark_found" ] || [ $ark_looks = 0 ]; then break; fi
+  ark_tick ark_found
+done`;
 
 const epilogue = `
 echo "thawed $ark_end \${ark_sure:-unsure}"

@@ -40,6 +40,7 @@ export type BackupSetup = Omit<MemoryClusterOptions, "onExec"> & {
   readonly journal?: FreezeJournal;
   readonly clock?: FakeClock;
   readonly signal?: AbortSignal;
+  readonly hurry?: AbortSignal;
   readonly observe?: (event: BackupEvent) => unknown;
 };
 
@@ -145,8 +146,12 @@ export async function takeBackup(setup: BackupSetup = {}): Promise<TakenBackup> 
     setup.observe?.(event);
   };
   const request = aRequest(setup.spec, setup.request);
-  const { journal = new MemoryJournal() } = setup;
-  const report = await runBackup(request, { cluster, store, journal, clock, observe }, signal);
+  const { journal = new MemoryJournal(), hurry } = setup;
+  const report = await runBackup(
+    request,
+    { cluster, store, journal, clock, observe, hurry },
+    signal,
+  );
   return new TakenBackup(report, { cluster, store, events });
 }
 

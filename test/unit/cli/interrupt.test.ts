@@ -19,10 +19,19 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 test("a second interruption does not end the process, since pods may be frozen", () => {
   const source = new EventEmitter();
   const context = capturedContext();
-  interruptible(source, context.stderr);
+  const { hurry } = interruptible(source, context.stderr);
   source.emit("SIGINT");
+  assert.equal(hurry.aborted, false);
   source.emit("SIGINT");
-  assert.match(context.errors(), /Still running post hooks/);
+  assert.match(context.errors(), /Still running post hooks, all at once/);
+  assert.equal(hurry.aborted, true, "post hooks do not wait for each other any more");
+});
+
+test("a hang-up after Ctrl-C counts as the second interruption, a third one changes nothing", () => {
+  const source = new EventEmitter();
+  const { signal, hurry } = interruptible(source, capturedContext().stderr);
+  for (const name of ["SIGINT", "SIGHUP", "SIGTERM"]) source.emit(name);
+  assert.ok(hasCode(signal.reason, "Cancelled") && hurry.aborted);
 });
 
 test("after release nothing listens any more", () => {
