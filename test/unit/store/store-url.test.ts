@@ -4,11 +4,11 @@ import { parseStoreUrl } from "../../../src/store/store-url.ts";
 
 const ACCEPTED = [
   ["/srv/backups", "/srv/backups"],
-  ["backups", "/work/backups"],
-  ["./a:b", "/work/a:b"],
+  ["backups", "/base/backups"],
+  ["./a:b", "/base/a:b"],
   ["../b/", "/b"],
-  ["./~", "/work/~"],
-  ["with space", "/work/with space"],
+  ["./~", "/base/~"],
+  ["with space", "/base/with space"],
   ["file:///srv/backups", "/srv/backups"],
   ["file:///srv/with%20space%3F/", "/srv/with space?"],
   ["FILE:///srv", "/srv"],
@@ -17,7 +17,7 @@ const ACCEPTED = [
 
 for (const [text, path] of ACCEPTED) {
   test(`the store ${text} is the directory ${path}`, () => {
-    assert.deepEqual(parseStoreUrl(text, "/work"), { kind: "directory", path });
+    assert.deepEqual(parseStoreUrl(text, "/base"), { kind: "directory", path });
   });
 }
 
@@ -38,7 +38,7 @@ const REFUSED = [
 
 for (const [text, message] of REFUSED) {
   test(`the store ${JSON.stringify(text)} is refused with what could be used instead`, () => {
-    assert.throws(() => parseStoreUrl(text, "/work"), {
+    assert.throws(() => parseStoreUrl(text, "/base"), {
       code: "Usage",
       message,
       hint: /file:\/\/\/srv/,
@@ -48,6 +48,6 @@ for (const [text, message] of REFUSED) {
 
 test("a '~' that the shell left alone is refused rather than made a directory", () => {
   for (const text of ["~", "~/backups"]) {
-    assert.throws(() => parseStoreUrl(text, "/work"), { code: "Usage", hint: /\$HOME/ });
+    assert.throws(() => parseStoreUrl(text, "/base"), { code: "Usage", hint: /\$HOME/ });
   }
 });

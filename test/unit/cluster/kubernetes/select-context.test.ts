@@ -42,7 +42,7 @@ const document = {
 };
 
 function select(flags: ConnectionFlags): SelectedContext {
-  return selectContext(parseKubeconfig(document, "/folder"), flags, "/work");
+  return selectContext(parseKubeconfig(document, "/folder"), flags, "/base");
 }
 
 test("the current context decides when no flag does", () => {
@@ -97,12 +97,12 @@ test("--insecure-skip-tls-verify drops the CA, --certificate-authority turns ver
   assert.equal(insecure.certificateAuthorityData, undefined);
   const trusting = select({ context: "c2", certificateAuthority: "ca.pem" }).cluster;
   assert.equal(trusting.insecureSkipTlsVerify, false);
-  assert.equal(trusting.certificateAuthority, resolve("/work/ca.pem"));
+  assert.equal(trusting.certificateAuthority, resolve("/base/ca.pem"));
 });
 
 test("a client certificate given as flags replaces the one in the kubeconfig", () => {
   const { user } = select({ clientCertificate: "c.pem", clientKey: "/k.pem" });
-  assert.equal(user.clientCertificate, resolve("/work/c.pem"));
+  assert.equal(user.clientCertificate, resolve("/base/c.pem"));
   assert.equal(user.clientKey, resolve("/k.pem"));
   assert.equal(user.clientCertificateData, undefined);
   assert.equal(user.clientKeyData, undefined);
