@@ -8,7 +8,7 @@ import { base64, kubeconfigOf } from "../../../support/connection-environment.ts
 
 function check(cluster: object, user: object, flags: ConnectionFlags = {}): void {
   const kubeconfig = parseKubeconfig(kubeconfigOf(cluster, user), "/folder");
-  checkSelection(selectContext(kubeconfig, flags, "/work"));
+  checkSelection(selectContext(kubeconfig, flags, "/base"));
 }
 
 const server = { server: "https://one" };
