@@ -44,10 +44,8 @@ export async function useNamespace(topic: string): Promise<TestNamespace> {
   // For whoever has to tidy up after a run that was killed: kubectl delete namespace -l ark-e2e
   await kubectl(["label", "namespace", name, "ark-e2e=true"]);
   const inside = ["-n", name];
-  const account = ["get", "serviceaccount", "default", "--ignore-not-found", "-o", "name"];
-  // Nothing is printed as long as there is none: an empty answer is no answer.
-  await eventually("the default service account", async () =>
-    (await kubectl([...account, ...inside])) === "" ? undefined : true,
+  await eventually("the default service account", () =>
+    kubectl(["get", "serviceaccount", "default", "--ignore-not-found", "-o", "name", ...inside]),
   );
   return {
     name,

@@ -77,7 +77,7 @@ export async function eventually<T>(
   const deadline = performance.now() + 60_000;
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined && answer !== null && answer !== false) return answer;
+    if (answer !== undefined && answer !== null && answer !== false && answer !== "") return answer;
     if (performance.now() > deadline) throw new Error(`waited a minute in vain: ${what}`);
     await pause(200);
   }
