@@ -5,6 +5,7 @@ import type { Deferred } from "../deferred.ts";
 import { guardFlags } from "./backup-flags.ts";
 
 export const runFlags = {
+  pre: switchFlag("The pre hooks, and then always the post hooks: the default"),
   post: switchFlag("Only the post hooks: thaws by hand"),
   selector: textFlag("Pods or workloads with these labels", { alias: "l" }),
   ...guardFlags,

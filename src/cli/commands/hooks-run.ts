@@ -23,6 +23,7 @@ import { fetchObjects } from "./hooks-fetch.ts";
 import { resolveTargets, type TargetArguments, type TargetQuery } from "./hooks-targets.ts";
 
 export type RunArguments = TargetArguments & {
+  readonly pre?: boolean | undefined;
   readonly post?: boolean | undefined;
   readonly guard: BackupRequest["guard"];
   readonly "max-freeze": string | undefined;
@@ -64,7 +65,7 @@ async function rehearse(
     ...(flags.output === undefined && { onHookOutput: createOutputPrinter(context.stdout) }),
   };
   const request = toRequest(flags, namespace);
-  const rehearsal = { isMeant, postOnly: flags.post ?? false };
+  const rehearsal = { isMeant, postOnly: flags.post === true && flags.pre !== true };
   try {
     const report = await rehearseHooks(request, rehearsal, ports, context.signal);
     progress.end();

@@ -63,6 +63,14 @@ suite("hooks run", () => {
     assert.equal(ark.server.frozen.size, 0);
   });
 
+  test("--pre, also beside --post, is the whole rehearsal: a pod is never left frozen on purpose", async () => {
+    for (const flags of [["--pre"], ["--pre", "--post"]]) {
+      const { stdout } = await run("pod/db", ...flags);
+      assert.match(stdout, /pre hook of shop\/db[^]*post hook of shop\/db/);
+      assert.equal(ark.server.frozen.size, 0);
+    }
+  });
+
   test("a workload means the pods that its selector selects", async () => {
     const selector = { matchLabels: { app: "db" } };
     ark.server.put(deployment("shop/db", { spec: { selector, template: {} } }));
