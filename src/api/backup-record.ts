@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ArkError } from "../lib/errors.ts";
+import { parseStoredJson } from "./stored-json.ts";
 
 /** `kubectl-ark.json`: what Velero's files have no place for. Its own version, because other tools may read it. */
 export const RECORD_API_VERSION = "kubectl-ark/v1";
@@ -95,16 +95,5 @@ export type FindingRecord = z.infer<typeof finding>;
  * @throws ArkError ArchiveCorrupt with the path of what is wrong
  */
 export function parseBackupRecord(text: string): BackupRecord {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ArkError("ArchiveCorrupt", "kubectl-ark.json is not valid JSON", { cause });
-  }
-  const result = backupRecord.safeParse(json);
-  if (result.success) return result.data;
-  throw new ArkError(
-    "ArchiveCorrupt",
-    `kubectl-ark.json is not as expected:\n${z.prettifyError(result.error)}`,
-  );
+  return parseStoredJson(backupRecord, text, "kubectl-ark.json");
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ArkError } from "../lib/errors.ts";
+import { parseStoredJson } from "./stored-json.ts";
 
 const textMap = z.record(z.string(), z.string());
 
@@ -31,14 +31,5 @@ export type StoredBackup = z.infer<typeof storedBackup>;
 
 /** @throws ArkError ArchiveCorrupt with the path of what is wrong */
 export function parseStoredBackup(text: string): StoredBackup {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ArkError("ArchiveCorrupt", "velero-backup.json is not valid JSON", { cause });
-  }
-  const result = storedBackup.safeParse(json);
-  if (result.success) return result.data;
-  const reason = z.prettifyError(result.error);
-  throw new ArkError("ArchiveCorrupt", `velero-backup.json is not as expected:\n${reason}`);
+  return parseStoredJson(storedBackup, text, "velero-backup.json");
 }

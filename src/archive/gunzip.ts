@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../lib/error-code.ts";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ArkError, messageOf } from "../lib/errors.ts";
@@ -55,5 +56,5 @@ function asArkError(error: unknown, packedBytes: number): unknown {
 }
 
 function isZlibError(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+  return errorCodeOf(error).startsWith("Z_");
 }

@@ -18,6 +18,3 @@ export type OutputDevice = {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 };
-
-/** Runs a command. @returns its exit code @throws ArkError, printed by the program */
-export type CommandRun<Flags> = (flags: Flags, context: CliContext) => Promise<number>;

@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../lib/error-code.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseConfig, type Config } from "../api/config.ts";
@@ -12,7 +13,7 @@ export async function readConfig({ env, home }: Pick<CliContext, "env" | "home">
     return parseConfig(await readFile(path), path);
   } catch (error) {
     if (error instanceof ArkError) throw error;
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    if (errorCodeOf(error) === "ENOENT") return {};
     throw new ArkError("Usage", `cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { errorCodeOf } from "./error-code.ts";
 import { promises as fs } from "node:fs";
 import { dirname } from "node:path";
 
@@ -25,8 +26,7 @@ async function makeBelowParent(path: string, mode: number): Promise<boolean> {
     await fs.mkdir(path, mode);
     return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || (await isDirectory(path))) return false;
+    if (errorCodeOf(error) === "ENOENT" || (await isDirectory(path))) return false;
     throw error;
   }
 }

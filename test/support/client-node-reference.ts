@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { after } from "node:test";
 import { createSecureContext, TLSSocket } from "node:tls";
 import type { Connection } from "../../src/cluster/kubernetes/connection.ts";
-import { errorCodeOf } from "../../src/cluster/kubernetes/error-code.ts";
+import { errorCodeOf } from "../../src/lib/error-code.ts";
 import { ArkError } from "../../src/lib/errors.ts";
 import { neverAborted } from "./connection-environment.ts";
 import {

@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -60,7 +61,7 @@ async function copyToFile(
   } catch (error) {
     if (isCreated) await rm(path, { force: true });
     if (error instanceof ArkError) throw error;
-    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
+    const exists = errorCodeOf(error) === "EEXIST";
     throw new ArkError("Usage", `cannot write ${path}: ${messageOf(error)}`, {
       cause: error,
       hint: exists ? "Use --force to overwrite it." : "Choose another file with -o.",

@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -30,5 +31,5 @@ export async function runBackupLogs(flags: LogsArguments, context: CliContext): 
 
 /** `| head` closed the pipe: that is no error. */
 export function isReaderGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EPIPE";
+  return errorCodeOf(error) === "EPIPE";
 }

@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { promises as timers } from "node:timers";
 import { ArkError, messageOf } from "../../lib/errors.ts";
 import type { ExecOutcome, ExecRequest } from "../cluster.ts";
@@ -132,7 +133,7 @@ function isTransient(error: Error): boolean {
     "ETIMEDOUT",
     "EPIPE",
   ];
-  return "code" in error && typeof error.code === "string" && transient.includes(error.code);
+  return transient.includes(errorCodeOf(error));
 }
 
 function retryAfterOf(response: ApiResponse): number {

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import type { Clock } from "../../lib/clock.ts";
 import { ArkError, throwIfAborted } from "../../lib/errors.ts";
 import { bareHost } from "./environment-proxy.ts";
-import { errorCodeOf } from "./error-code.ts";
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { watchTimeouts } from "./http-timeouts.ts";
 import type { HttpTimeouts } from "./http-timeouts.ts";
 import type { HeaderValues } from "./impersonation.ts";

@@ -1,5 +1,5 @@
 import { ArkError, messageOf } from "../../lib/errors.ts";
-import { errorCodeOf } from "./error-code.ts";
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { isJsonRecord, textField } from "./json-fields.ts";
 
 const neverSentCodes = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ARK_CONNECT_TIMEOUT"];

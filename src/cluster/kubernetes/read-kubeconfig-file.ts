@@ -2,7 +2,7 @@ import { promises as fs } from "node:fs";
 import { dirname } from "node:path";
 import { CORE_SCHEMA, loadAll, mergeTag, YAMLException } from "js-yaml";
 import { ArkError, messageOf } from "../../lib/errors.ts";
-import { errorCodeOf } from "./error-code.ts";
+import { errorCodeOf } from "../../lib/error-code.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
 import { parseKubeconfig } from "./parse-kubeconfig.ts";
 

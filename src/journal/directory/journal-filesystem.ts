@@ -1,4 +1,5 @@
 import { constants, promises as fs } from "node:fs";
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { ArkError, messageOf } from "../../lib/errors.ts";
 import { makeDirectories } from "../../lib/system-directories.ts";
 
@@ -40,7 +41,7 @@ export const nodeJournalFilesystem: JournalFilesystem = {
     try {
       return await fs.readdir(path);
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return [];
+      if (errorCodeOf(error) === "ENOENT") return [];
       throw error;
     }
   },
@@ -57,15 +58,8 @@ async function syncDirectory(path: string): Promise<void> {
     }
   } catch (error) {
     // Windows opens no directories, some network file systems cannot sync them.
-    if (!["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(codeOf(error))) throw error;
+    if (!["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(errorCodeOf(error))) throw error;
   }
-}
-
-/** "ENOSPC", or "" for anything that is no error of the operating system. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -85,7 +79,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** What went wrong, in words: "the disk is full". */
 export function reasonOf(error: unknown): string {
-  return REASONS[codeOf(error)] ?? messageOf(error);
+  return REASONS[errorCodeOf(error)] ?? messageOf(error);
 }
 
 /** An error of the file system as JournalUnavailable, which names the path; an ArkError as it is. */

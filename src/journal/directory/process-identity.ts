@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { OwnerState } from "../freeze-journal.ts";
@@ -45,7 +46,7 @@ function isThere(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there, and someone else's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return errorCodeOf(error) === "EPERM";
   }
 }
 

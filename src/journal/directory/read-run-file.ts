@@ -1,9 +1,5 @@
-import {
-  codeOf,
-  type JournalFile,
-  type JournalFilesystem,
-  reasonOf,
-} from "./journal-filesystem.ts";
+import { errorCodeOf } from "../../lib/error-code.ts";
+import { type JournalFile, type JournalFilesystem, reasonOf } from "./journal-filesystem.ts";
 import { readRunContent, type RunContent } from "./run-content.ts";
 import { MAX_FILE_BYTES } from "./run-writer.ts";
 
@@ -24,7 +20,9 @@ export async function readRunFile(path: string, files: JournalFilesystem): Promi
       await handle.close().catch(() => {});
     }
   } catch (error) {
-    return refused(codeOf(error) === "ENOENT" ? [] : [`it cannot be read: ${reasonOf(error)}`]);
+    return refused(
+      errorCodeOf(error) === "ENOENT" ? [] : [`it cannot be read: ${reasonOf(error)}`],
+    );
   }
 }
 

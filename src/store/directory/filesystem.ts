@@ -1,4 +1,5 @@
 import { constants, promises as fs } from "node:fs";
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { ArkError, messageOf } from "../../lib/errors.ts";
 import { makeDirectories } from "../../lib/system-directories.ts";
 
@@ -70,16 +71,9 @@ export async function orUndefined<T>(
   try {
     return await result;
   } catch (error) {
-    if (codes.includes(systemCodeOf(error))) return undefined;
+    if (codes.includes(errorCodeOf(error))) return undefined;
     throw error;
   }
-}
-
-/** "ENOSPC", or "" for anything that is no error of the operating system. */
-export function systemCodeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : "";
 }
 
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
@@ -109,7 +103,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
 /** An error of the file system as StoreUnavailable, which names the path; an ArkError as it is. */
 export function storeUnavailable(path: string, error: unknown): ArkError {
   if (error instanceof ArkError) return error;
-  const [reason, hint] = REASONS[systemCodeOf(error)] ?? [messageOf(error), undefined];
+  const [reason, hint] = REASONS[errorCodeOf(error)] ?? [messageOf(error), undefined];
   return new ArkError("StoreUnavailable", `${path}: ${reason}`, { hint, cause: error });
 }
 

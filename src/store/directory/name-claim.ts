@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../../lib/error-code.ts";
 import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -81,6 +82,6 @@ function isDead(owner: string): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    return errorCodeOf(error) === "ESRCH";
   }
 }
