@@ -9,7 +9,7 @@ export function timelineOf(requests: readonly FakeRequest[], pod: string): strin
     const parts = path.split("/").map(decodeURIComponent);
     const name = parts[6] ?? "";
     if (path.endsWith("/exec")) {
-      return [{ pod: name, line: `run in ${name}: ${query.getAll("command").join(" ")}` }];
+      return [{ pod: name, line: `run in ${name}: ${describeCommand(query.getAll("command"))}` }];
     }
     const isNamespaced = parts[3] === "namespaces" && parts.length === 7;
     if (isNamespaced) return [{ pod: "", line: `read   ${parts[5]}/${name}` }];
@@ -19,4 +19,9 @@ export function timelineOf(requests: readonly FakeRequest[], pod: string): strin
   const from = steps.findIndex((step) => step.pod === pod);
   const to = steps.findLastIndex((step) => step.pod === pod);
   return steps.slice(from, to + 1).map(({ line }) => line);
+}
+
+/** The guard's script is no reading for a demo. */
+function describeCommand(command: readonly string[]): string {
+  return command.includes("kubectl-ark-guard") ? "(the guard)" : command.join(" ");
 }
