@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ArkError } from "../lib/errors.ts";
 import { quoted } from "../lib/quoted.ts";
 import { shorten } from "../lib/shorten.ts";
@@ -19,6 +20,7 @@ const MAX_PATH_BYTES = 4096;
 const GROUP_RESOURCE = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const VERSION = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const CLAIM = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
  * `resources/<gr>/namespaces/<ns>/<name>.json` or `resources/<gr>/cluster/<name>.json`, as Ark 0.8.1. Names go in as
@@ -83,6 +85,23 @@ export function backupFiles(name: string): BackupFiles {
     volumeInfo: `${name}-volumeinfo.json.gz`,
     record: "kubectl-ark.json",
   };
+}
+
+/**
+ * The file with the content of a claim's volume: `volumedata_<ns>_<claim>.tar.zst`. No name in it can hold a '_', so that
+ * no two claims share a file, and none is taken for another file of a backup. A claim's name that is too long for a
+ * file's is cut, and ends in `_<hash>`.
+ * @throws ArkError RequestRejected for what is no name of a namespace or a claim
+ */
+export function volumeDataFile(namespace: string, claim: string): string {
+  const key = { groupResource: "persistentvolumeclaims", namespace, name: claim };
+  if (!NAMESPACE.test(namespace)) throw unfit(key, `its namespace is ${quoted(namespace)}`);
+  if (!CLAIM.test(claim)) throw unfit(key, "its name is not that of a claim");
+  const [prefix, suffix] = [`volumedata_${namespace}_`, ".tar.zst"];
+  const free = MAX_PART_BYTES - prefix.length - suffix.length;
+  if (claim.length <= free) return `${prefix}${claim}${suffix}`;
+  const hash = createHash("sha256").update(claim).digest("hex").slice(0, 32);
+  return `${prefix}${claim.slice(0, free - hash.length - 1)}_${hash}${suffix}`;
 }
 
 function scopeOf(key: ObjectKey): string {

@@ -32,9 +32,13 @@ export type StoredFile = { readonly name: string; readonly sizeBytes: number };
 
 /** A backup that is being written. Exactly one of `publish` and `discard` ends it. */
 export interface BackupWriter {
-  /** Writes a whole file; several may be written side by side, each name once. @throws ArkError StoreUnavailable, or what `content` throws */
+  /**
+   * Writes a whole file; several may be written side by side, each name once. A write that fails leaves nothing of its
+   * file and does not disturb the others: the backup can be published without it, and the name may be written again.
+   * @throws ArkError StoreUnavailable, or what `content` throws
+   */
   write(file: string, content: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Makes the backup visible, all at once and durably. @throws ArkError BackupExists, StoreUnavailable */
+  /** Makes the backup visible, all at once and durably, with the files that were written whole. @throws ArkError BackupExists, StoreUnavailable */
   publish(): Promise<void>;
   /** Removes everything that was written. Idempotent, never throws. */
   discard(): Promise<void>;

@@ -22,6 +22,8 @@ export class DirectoryWriter implements BackupWriter {
   readonly #staged: Staged;
   readonly #files: Filesystem;
   readonly #written = new Map<string, "writing" | "whole">();
+  /** Files that failed half-written, and that the disk would not remove. */
+  readonly #halves = new Set<string>();
   #state: "open" | "published" | "discarded" = "open";
 
   constructor(staged: Staged, files: Filesystem) {
@@ -50,6 +52,7 @@ export class DirectoryWriter implements BackupWriter {
     }
     const { staging, target } = this.#staged;
     try {
+      for (const path of this.#halves) await this.#files.remove(path);
       await this.#files.syncDirectory(staging);
       await this.#rename();
       this.#state = "published";
@@ -85,7 +88,10 @@ export class DirectoryWriter implements BackupWriter {
       this.#written.set(file, "whole");
     } catch (error) {
       // What is published holds whole files only.
-      await this.#files.remove(path).catch(() => {});
+      await this.#files.remove(path).then(
+        () => this.#halves.delete(path),
+        () => this.#halves.add(path),
+      );
       this.#written.delete(file);
       throw error;
     }

@@ -65,6 +65,26 @@ test("an error while a file is read is StoreUnavailable in the middle of the ite
   });
 });
 
+test("a half-written file that cannot be removed is not published: once more at publish, else the backup is refused", async () => {
+  const root = temporaryDirectory();
+  let isStuck = true;
+  const files = filesystemWith((name, path) => {
+    if (name === "write" && path.endsWith("volume")) throw systemError("EIO");
+    if (name === "remove" && path.endsWith("volume") && isStuck) throw systemError("EIO");
+  });
+  const writer = await createDirectoryStore(root, files).create("nightly", signal);
+  await assert.rejects(writer.write("volume", chunksOf("half")), { code: "StoreUnavailable" });
+  await writer.write("velero-backup.json", chunksOf("{}"));
+  await assert.rejects(writer.publish(), { code: "StoreUnavailable" });
+  isStuck = false;
+  await writer.publish();
+  const left = await createDirectoryStore(root).files("nightly", signal);
+  assert.deepEqual(
+    left.map((file) => file.name),
+    ["velero-backup.json"],
+  );
+});
+
 test("discard never throws, whatever the disk says", async () => {
   const files = filesystemWith((name) => {
     if (name === "remove") throw systemError("EIO");
