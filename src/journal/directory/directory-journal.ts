@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { ArkError } from "../../lib/errors.ts";
+import { identityOfThisProcess, stateOfProcess } from "../../lib/system-process-identity.ts";
 import type {
   FreezeJournal,
   JournalListing,
@@ -15,7 +16,6 @@ import {
   nodeJournalFilesystem,
 } from "./journal-filesystem.ts";
 import { FORMAT_VERSION, formatLine } from "./journal-lines.ts";
-import { identityOfThisProcess, stateOfProcess } from "./process-identity.ts";
 import { type FoundRun, readRunFile } from "./read-run-file.ts";
 import { RunWriter, writeDurably } from "./run-writer.ts";
 

@@ -1,5 +1,5 @@
+import type { ProcessIdentity } from "../../lib/system-process-identity.ts";
 import type { Freeze, JournalRunFacts, ThawCommand } from "../freeze-journal.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
 
 /** The lines of a run's file: one JSON object each. The first is the header. */
 
