@@ -121,6 +121,34 @@ export type ExecOutcome =
   | { readonly kind: "unknown"; readonly message: string }
   | { readonly kind: "aborted"; readonly started: boolean };
 
+/** A right, in the words of a role's rules. */
+export type AccessRight = {
+  readonly verb: string;
+  /** "" for the core group. */
+  readonly group: string;
+  /** Plural, with its subresource: "pods/exec". */
+  readonly resource: string;
+  /** Absent: all namespaces, or a cluster-scoped resource. */
+  readonly namespace?: string | undefined;
+  /** Absent: all objects. */
+  readonly name?: string | undefined;
+};
+
+/** A rule as roles have it; "*" stands for all. */
+export type AccessRule = {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  /** Empty: all. */
+  readonly resourceNames: readonly string[];
+};
+
+export type RulesReview = {
+  readonly rules: readonly AccessRule[];
+  /** false: an authorizer of the server cannot list what it allows, so that there may be more. */
+  readonly isComplete: boolean;
+};
+
 /** Where a Cluster speaks to and as whom, for messages, file names and the journal. */
 export type ClusterIdentity = {
   readonly context: string;
@@ -169,6 +197,16 @@ export interface Cluster {
 
   /** Resolves also when the object is already gone. @throws as `list`, but never NotFound */
   delete(resource: ApiResource, target: ObjectName, signal: AbortSignal): Promise<void>;
+
+  /**
+   * What the user may do in a namespace, by the rules that hold there: those for all namespaces among them, and nothing
+   * but those when no such namespace can be. Of a cluster-scoped resource a namespace's rules say nothing.
+   * @throws ArkError as `list`; also ServerError for an answer that is none
+   */
+  reviewRules(namespace: string, signal: AbortSignal): Promise<RulesReview>;
+
+  /** Whether the user may do it, by the server's own decision. @throws as `reviewRules` */
+  reviewAccess(right: AccessRight, signal: AbortSignal): Promise<boolean>;
 
   /** Runs a command in a container. Never throws: every end is an ExecOutcome. */
   exec(request: ExecRequest, signal: AbortSignal): Promise<ExecOutcome>;

@@ -1,5 +1,6 @@
 import { describe } from "node:test";
 import type { Cluster, KubernetesObject } from "../../src/cluster/cluster.ts";
+import { describeAccess } from "./cluster-suite-access.ts";
 import { describeDiscovery, describeLists } from "./cluster-suite-reads.ts";
 import { describeExec } from "./cluster-suite-exec.ts";
 import { describeWrites } from "./cluster-suite-writes.ts";
@@ -26,6 +27,7 @@ export function describeCluster(name: string, makeCluster: MakeCluster): void {
     describeDiscovery(makeCluster);
     describeLists(makeCluster);
     describeWrites(makeCluster);
+    describeAccess(makeCluster);
     describeExec(makeCluster);
   });
 }

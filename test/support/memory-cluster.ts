@@ -2,6 +2,7 @@ import { ArkError, throwIfAborted } from "../../src/lib/errors.ts";
 import { matchesLabels } from "../../src/lib/label-selector.ts";
 import { parseLabelSelector } from "../../src/lib/parse-label-selector.ts";
 import type {
+  AccessRight,
   ApiResource,
   Cluster,
   ClusterIdentity,
@@ -15,10 +16,12 @@ import type {
   ObjectName,
   PatchRequest,
   RawObject,
+  RulesReview,
   WriteOptions,
 } from "../../src/cluster/cluster.ts";
 import { apiVersionOf, groupResourceOf } from "../../src/cluster/group-resource.ts";
 import { parseRawObject, rawObjectFromJson } from "../../src/cluster/raw-object.ts";
+import { endOnAbort } from "./end-on-abort.ts";
 import { jsonPatch, mergePatch } from "./fake-api-server/patches.ts";
 import { defaultResources } from "./fake-api-server/resource-types.ts";
 import { type Failure, MemoryFailures } from "./memory-failures.ts";
@@ -173,6 +176,18 @@ export class MemoryCluster implements Cluster {
     this.#objects.delete(resource, target);
   }
 
+  /** All that no ordered failure forbids: "create" of "pods/exec" can be forbidden as well. */
+  async reviewRules(namespace: string, signal: AbortSignal): Promise<RulesReview> {
+    throwIfAborted(signal);
+    const rules = this.#failures.rulesBeside(this.#resources, namespace);
+    return { rules, isComplete: true };
+  }
+
+  async reviewAccess(right: AccessRight, signal: AbortSignal): Promise<boolean> {
+    throwIfAborted(signal);
+    return !this.#failures.forbids(right);
+  }
+
   async exec(request: ExecRequest, signal: AbortSignal): Promise<ExecOutcome> {
     if (signal.aborted) return { kind: "aborted", started: false };
     const isEnding = endsProcess(request);
@@ -207,21 +222,6 @@ export class MemoryCluster implements Cluster {
     if (!isServed)
       throw new ArkError("NotFound", "the server could not find the requested resource");
     this.#failures.check(call);
-  }
-}
-
-async function endOnAbort(
-  outcome: Promise<ExecOutcome> | ExecOutcome,
-  signal: AbortSignal,
-): Promise<ExecOutcome> {
-  const { promise: aborted, resolve } = Promise.withResolvers<ExecOutcome>();
-  const abort = (): void => resolve({ kind: "aborted", started: true });
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([aborted, outcome]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ArkError } from "../../src/lib/errors.ts";
-import type { ApiResource } from "../../src/cluster/cluster.ts";
+import type { AccessRight, AccessRule, ApiResource } from "../../src/cluster/cluster.ts";
 import { groupResourceOf } from "../../src/cluster/group-resource.ts";
 
 export type Verb = "list" | "get" | "create" | "patch" | "delete" | "discover";
@@ -37,6 +37,34 @@ export class MemoryFailures {
     if (hit === undefined) return;
     hit.left--;
     throw hit.failure.error;
+  }
+
+  /** A rule for each resource, and for "pods/exec", with the verbs that no failure forbids in the namespace. */
+  rulesBeside(resources: readonly ApiResource[], namespace: string): AccessRule[] {
+    return resources.flatMap(({ group, resource, verbs }) => {
+      const names = resource === "pods" ? [resource, "pods/exec"] : [resource];
+      return names.map((name) => ({
+        verbs: verbs.filter((verb) => !this.forbids({ verb, group, resource: name, namespace })),
+        apiGroups: [group],
+        resources: [name],
+        resourceNames: [],
+      }));
+    });
+  }
+
+  /** Whether a failure says that the user may not do it, whatever the object's name. Uses up none. */
+  forbids(right: AccessRight): boolean {
+    const { verb, namespace } = right;
+    const groupResource = groupResourceOf(right);
+    return this.#failures.some(
+      ({ failure, left }) =>
+        left > 0 &&
+        failure.error.code === "Forbidden" &&
+        failure.verb === verb &&
+        failure.name === undefined &&
+        (failure.resource === undefined || failure.resource === groupResource) &&
+        (failure.namespace === undefined || failure.namespace === namespace),
+    );
   }
 }
 

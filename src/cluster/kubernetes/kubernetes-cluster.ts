@@ -9,6 +9,12 @@ import type {
   WriteOptions,
 } from "../cluster.ts";
 import { rawObjectFromJson } from "../raw-object.ts";
+import {
+  accessReviewRequest,
+  readAccessReview,
+  readRulesReview,
+  rulesReviewRequest,
+} from "./access-reviews.ts";
 import { initialCompression, observeTransfer } from "./compression-choice.ts";
 import type { Connection } from "./connection.ts";
 import { discoverResources } from "./discovery.ts";
@@ -68,6 +74,10 @@ export function createKubernetesCluster(
       const response = await send(request, signal);
       if (!isSuccess(response) && response.status !== 404) throw toArkError(response, request);
     },
+    reviewRules: async (namespace, signal) =>
+      readRulesReview(await sendOrThrow(send, rulesReviewRequest(namespace), signal)),
+    reviewAccess: async (right, signal) =>
+      readAccessReview(await sendOrThrow(send, accessReviewRequest(right), signal)),
     async exec(request, signal) {
       const { execInContainer } = await import("./exec.ts");
       return execInContainer(request, connection, options.exec ?? {}, signal);
@@ -100,8 +110,7 @@ async function readObject(
   signal: AbortSignal,
 ): Promise<RawObject> {
   const request = makeRequest();
-  const response = await send(request, signal);
-  if (!isSuccess(response)) throw toArkError(response, request);
+  const response = await sendOrThrow(send, request, signal);
   try {
     return rawObjectFromJson(response.body);
   } catch (cause) {
@@ -109,10 +118,19 @@ async function readObject(
   }
 }
 
-async function readServerVersion(send: SendRequest, signal: AbortSignal): Promise<string> {
-  const request = versionRequest();
+async function sendOrThrow(
+  send: SendRequest,
+  request: ApiRequest,
+  signal: AbortSignal,
+): Promise<ApiResponse> {
   const response = await send(request, signal);
   if (!isSuccess(response)) throw toArkError(response, request);
+  return response;
+}
+
+async function readServerVersion(send: SendRequest, signal: AbortSignal): Promise<string> {
+  const request = versionRequest();
+  const response = await sendOrThrow(send, request, signal);
   const version = textField(parseJsonRecord(response.body) ?? {}, "gitVersion");
   if (version === undefined) throw invalidAnswer(request);
   return version;

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
-import { jsonResponse } from "./message.ts";
+import { jsonResponse, statusResponse } from "./message.ts";
 import type { FakeRequest, FakeResponse } from "./message.ts";
 import type { ResourcePath } from "./resource-path.ts";
-import { failure, qualified } from "./status.ts";
+import type { FakeResource } from "./resource-types.ts";
+import { badRequest, failure, qualified } from "./status.ts";
 import type { Status } from "./status.ts";
 
 /** What RBAC is asked. */
@@ -91,6 +92,43 @@ export function forbidden(access: AccessRequest): Status {
       ...(access.group === "" ? {} : { group: access.group }),
       kind: target.resource,
     },
+  });
+}
+
+const rulesReviewPath = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+
+/** POST selfsubjectrulesreviews: the rights that the same rules give. Undefined for any other request. */
+export function reviewRules(
+  request: FakeRequest,
+  resources: readonly FakeResource[],
+  authorize: Authorizer,
+): FakeResponse | undefined {
+  if (request.method !== "POST" || request.path !== rulesReviewPath) return undefined;
+  const review: { readonly spec?: { readonly namespace?: string } } = JSON.parse(request.body);
+  const namespace = review.spec?.namespace ?? "";
+  if (namespace === "") return statusResponse(badRequest("no namespace on request"));
+  const { user } = request;
+  const allows = (verb: string, group: string, resource: string): boolean =>
+    authorize({ user, verb, group, resource, namespace, name: "" });
+  const resourceRules = resources.flatMap(({ group, resource, verbs, subresources }) =>
+    [
+      { resource, verbs },
+      ...subresources.map((name) => ({
+        resource: `${resource}/${name}`,
+        verbs: ["create", "get"],
+      })),
+    ].map((each) => ({
+      verbs: each.verbs.filter((verb) => allows(verb, group, each.resource)),
+      apiGroups: [group],
+      resources: [each.resource],
+    })),
+  );
+  return jsonResponse(201, {
+    kind: "SelfSubjectRulesReview",
+    apiVersion: "authorization.k8s.io/v1",
+    metadata: {},
+    spec: {},
+    status: { resourceRules, nonResourceRules: [], incomplete: false },
   });
 }
 

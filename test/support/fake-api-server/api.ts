@@ -1,4 +1,4 @@
-import { accessOf, forbidden, reviewAccess } from "./access.ts";
+import { accessOf, forbidden, reviewAccess, reviewRules } from "./access.ts";
 import type { Authorizer } from "./access.ts";
 import { answerDiscovery } from "./discovery.ts";
 import type { DiscoveryState } from "./discovery.ts";
@@ -30,6 +30,8 @@ export function answer(
   const discovery =
     request.method === "GET" ? answerDiscovery(request, state.discovery) : undefined;
   if (discovery !== undefined) return discovery;
+  const review = reviewRules(request, state.discovery.resources, state.authorize);
+  if (review !== undefined) return review;
   const path = parseResourcePath(request.path, state.discovery.resources);
   if (path === undefined) return statusResponse(noSuchResource());
   return refusalOf(request, path, state) ?? answerResource(request, path, state);
