@@ -42,6 +42,51 @@ const finding = z.object({
   hint: z.string().optional(),
 });
 
+/** A claim of a block and how the content of its volume was captured. */
+const volume = z.object({
+  /** "namespace/name" of the claim */
+  claim: z.string(),
+  /** Name of the PersistentVolume; absent while unbound. */
+  volume: z.string().optional(),
+  driver: z.string().optional(),
+  storageClass: z.string().optional(),
+  result: z.enum(["captured", "failed", "skipped"]),
+  /** Why it was skipped or has failed. */
+  reason: z.string().optional(),
+  snapshot: z
+    .object({
+      name: z.string(),
+      className: z.string().optional(),
+      contentName: z.string().optional(),
+      contentUid: z.string().optional(),
+      /** The storage's own name of the snapshot. */
+      handle: z.string().optional(),
+      /** Of the content, before it was set to Retain. */
+      deletionPolicy: z.string().optional(),
+      restoreSizeBytes: z.number().optional(),
+      requestTimestamp: z.string(),
+      /** When it was cut, by this client's clock. */
+      cutTimestamp: z.string().optional(),
+      /** The same by the storage's clock. */
+      creationTime: z.string().optional(),
+      readyTimestamp: z.string().optional(),
+    })
+    .optional(),
+  data: z
+    .object({
+      /** The backup's file with the content: tar compressed with zstd. */
+      file: z.string(),
+      /** Read from a claim made from the snapshot, or in the pod itself. */
+      source: z.enum(["snapshot", "pod"]),
+      sizeBytes: z.number(),
+      uncompressedBytes: z.number(),
+      startTimestamp: z.string(),
+      endTimestamp: z.string(),
+      warnings: z.array(z.string()).default([]),
+    })
+    .optional(),
+});
+
 const block = z.object({
   pods: z.array(z.string()),
   claims: z.array(z.string()),
@@ -59,6 +104,24 @@ const block = z.object({
   startTimestamp: z.string(),
   durationSeconds: z.number(),
   quiescedSeconds: z.number().optional(),
+  /** When the first pre hook was begun; absent where none was. */
+  freezeTimestamp: z.string().optional(),
+  /** When every pod was quiesced; absent when that was never reached. */
+  quiescedTimestamp: z.string().optional(),
+  /** When the last post hook had ended. */
+  thawTimestamp: z.string().optional(),
+  volumes: z.array(volume).default([]),
+});
+
+/** A volume of a pod that is no claim: nothing of it is captured. */
+const podVolume = z.object({
+  /** "namespace/name" */
+  pod: z.string(),
+  /** As the pod calls it. */
+  name: z.string(),
+  /** "hostPath", "nfs", "emptyDir", … */
+  type: z.string(),
+  reason: z.string(),
 });
 
 const file = z.object({ sha256: z.string(), sizeBytes: z.number() });
@@ -82,12 +145,16 @@ const backupRecord = z.object({
   warnings: z.array(finding),
   hooks: z.array(hook),
   blocks: z.array(block),
+  podVolumes: z.array(podVolume).default([]),
   /** Of every other file of the backup. */
   files: z.record(z.string(), file),
 });
 
 export type BackupRecord = z.infer<typeof backupRecord>;
 export type HookRecord = z.infer<typeof hook>;
+export type BlockRecord = z.infer<typeof block>;
+export type PodVolumeRecord = z.infer<typeof podVolume>;
+export type VolumeRecord = z.infer<typeof volume>;
 export type FindingRecord = z.infer<typeof finding>;
 
 /**

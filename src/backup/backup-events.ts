@@ -14,6 +14,20 @@ export type BackupEvent =
     }
   | { readonly kind: "hook-ended"; readonly outcome: HookOutcome }
   | { readonly kind: "block-ended"; readonly pods: readonly string[] }
+  /** A claim is "namespace/name" here. */
+  | { readonly kind: "snapshot-cut"; readonly claim: string; readonly afterMs: number }
+  | { readonly kind: "snapshot-failed"; readonly claim: string; readonly message: string }
+  /** How many volumes are still waited for, once everything else is stored. */
+  | { readonly kind: "volumes-settling"; readonly waiting: number }
+  | { readonly kind: "copy-progress"; readonly claim: string; readonly bytes: number }
+  | {
+      readonly kind: "copy-ended";
+      readonly claim: string;
+      readonly bytes: number;
+      readonly durationMs: number;
+      /** Why it failed. */
+      readonly failed?: string | undefined;
+    }
   | {
       readonly kind: "resource-started";
       readonly groupResource: string;
@@ -22,7 +36,7 @@ export type BackupEvent =
     }
   | { readonly kind: "items-stored"; readonly groupResource: string; readonly total: number }
   | { readonly kind: "finding"; readonly severity: "warning" | "error"; readonly finding: Finding }
-  /** A warning that is worth reading before anything happens; it comes as a finding too. */
+  /** A warning that is worth reading before anything happens; it comes as a finding too, or what it leads to does. */
   | { readonly kind: "warned-beforehand"; readonly finding: Finding }
   | { readonly kind: "publishing" };
 

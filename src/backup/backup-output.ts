@@ -18,12 +18,20 @@ export type BackupOutput = {
   /** Digests of the files that are written while the backup runs; settled once archive and log have ended. */
   readonly contents: Promise<Digest>;
   readonly logs: Promise<Digest>;
-  /** Writes one whole file. */
-  write(file: string, bytes: Uint8Array): Promise<Digest>;
+  /**
+   * Writes one file, whole or piece by piece. @throws what `content` throws, StoreUnavailable: the file is not there then,
+   * and the backup can go on
+   */
+  readonly write: WriteFile;
   publish(): Promise<void>;
   /** Removes what was written. @returns the error to report: the store's own where it was what broke `error`'s step */
   discard(error: unknown): Promise<unknown>;
 };
+
+export type WriteFile = (
+  file: string,
+  content: AsyncIterable<Uint8Array> | Uint8Array,
+) => Promise<Digest>;
 
 /** @throws ArkError BackupExists, StoreUnavailable */
 export async function openBackupOutput(
@@ -39,8 +47,8 @@ export async function openBackupOutput(
   const resourceList = createResourceList();
   const report = createReportBuilder();
   const failures: unknown[] = [];
-  const write = async (file: string, content: AsyncIterable<Uint8Array>): Promise<Digest> => {
-    const hashed = hashing(content);
+  const write: WriteFile = async (file, content) => {
+    const hashed = hashing(content instanceof Uint8Array ? once(content) : content);
     await writer.write(file, hashed.content);
     return hashed.digest();
   };
@@ -62,7 +70,7 @@ export async function openBackupOutput(
     logFile,
     contents,
     logs: watch(write(files.log, logFile.content)),
-    write: (file, bytes) => write(file, once(bytes)),
+    write,
     publish: () => writer.publish(),
     async discard(error) {
       archive.abort(error);

@@ -1,4 +1,10 @@
-import { RECORD_API_VERSION, type BackupRecord, type HookRecord } from "../api/backup-record.ts";
+import {
+  RECORD_API_VERSION,
+  type BackupRecord,
+  type BlockRecord,
+  type HookRecord,
+  type VolumeRecord,
+} from "../api/backup-record.ts";
 import type { ClusterIdentity } from "../cluster/cluster.ts";
 import type { HookOutcome } from "../hooks/hook.ts";
 import type { BackupReport, BlockReport, Finding } from "./backup-report.ts";
@@ -30,7 +36,8 @@ export function toBackupRecord({ report, identity, toolVersion }: RecordFacts): 
     errors: report.errors.map(toFindingRecord),
     warnings: report.warnings.map(toFindingRecord),
     hooks: report.hooks.map(toHookRecord),
-    blocks: report.blocks.map(toBlockRecord),
+    blocks: report.blocks.map((block) => toBlockRecord(block, report.volumes)),
+    podVolumes: [...report.podVolumes],
     files: { ...report.files },
   };
 }
@@ -54,15 +61,22 @@ function toHookRecord(outcome: HookOutcome): HookRecord {
   };
 }
 
-function toBlockRecord({ pods, claims, failedPods, guards, startedAt, ...rest }: BlockReport) {
+function toBlockRecord(block: BlockReport, volumes: readonly VolumeRecord[]): BlockRecord {
+  const { durationMs, quiescedMs, freezeAt, quiescedAt, thawAt } = block;
   return {
-    pods: [...pods],
-    claims: [...claims],
-    failedPods: [...failedPods],
-    guards: [...guards],
-    startTimestamp: startedAt.toISOString(),
-    durationSeconds: toSeconds(rest.durationMs),
-    quiescedSeconds: rest.quiescedMs === undefined ? undefined : toSeconds(rest.quiescedMs),
+    pods: [...block.pods],
+    claims: [...block.claims],
+    failedPods: [...block.failedPods],
+    guards: [...block.guards],
+    startTimestamp: block.startedAt.toISOString(),
+    durationSeconds: toSeconds(durationMs),
+    quiescedSeconds: quiescedMs === undefined ? undefined : toSeconds(quiescedMs),
+    freezeTimestamp: freezeAt?.toISOString(),
+    quiescedTimestamp: quiescedAt?.toISOString(),
+    thawTimestamp: thawAt?.toISOString(),
+    volumes: volumes
+      .filter(({ claim }) => block.claims.includes(claim))
+      .toSorted((a, b) => (a.claim < b.claim ? -1 : 1)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PodVolumeRecord, VolumeRecord } from "../api/backup-record.ts";
 import type { Digest } from "../archive/checksums.ts";
 import type { HookOutcome } from "../hooks/hook.ts";
 import { ArkError, messageOf, type ErrorCode } from "../lib/errors.ts";
@@ -37,6 +38,10 @@ export type BlockReport = {
   readonly durationMs: number;
   /** From the start of the first pre hook to the end of the last post hook; absent when no hook ran. */
   readonly quiescedMs?: number | undefined;
+  /** When the first pre hook was begun, when all pods were quiesced, and when the last post hook had ended. */
+  readonly freezeAt?: Date | undefined;
+  readonly quiescedAt?: Date | undefined;
+  readonly thawAt?: Date | undefined;
   readonly guards: readonly GuardReport[];
 };
 
@@ -53,12 +58,18 @@ export type BackupReport = {
   readonly warnings: readonly Finding[];
   readonly hooks: readonly HookOutcome[];
   readonly blocks: readonly BlockReport[];
+  readonly volumes: readonly VolumeRecord[];
+  readonly podVolumes: readonly PodVolumeRecord[];
   readonly uncompressedBytes: number;
   /** Of the files that were published; empty until then. */
   readonly files: Readonly<Record<string, Digest>>;
 };
 
-export type SkipReason = "terminating" | "labelled-exclude-from-backup" | "written-by-kubernetes";
+export type SkipReason =
+  | "terminating"
+  | "labelled-exclude-from-backup"
+  | "made-by-a-backup"
+  | "written-by-kubernetes";
 
 /** A finding from anything that was thrown. */
 export function findingFrom(
@@ -76,6 +87,8 @@ export type ReportBuilder = {
   skip(reason: SkipReason): void;
   hook(outcome: HookOutcome): void;
   block(block: BlockReport): void;
+  volume(volume: VolumeRecord): void;
+  podVolume(volume: PodVolumeRecord): void;
   build(facts: ReportFacts): BackupReport;
 };
 
@@ -89,9 +102,12 @@ export function createReportBuilder(): ReportBuilder {
   const warnings: Finding[] = [];
   const hooks: HookOutcome[] = [];
   const blocks: BlockReport[] = [];
+  const volumes: VolumeRecord[] = [];
+  const podVolumes: PodVolumeRecord[] = [];
   const skipped = {
     terminating: 0,
     "labelled-exclude-from-backup": 0,
+    "made-by-a-backup": 0,
     "written-by-kubernetes": 0,
   };
   return {
@@ -100,9 +116,12 @@ export function createReportBuilder(): ReportBuilder {
     skip: (reason) => void (skipped[reason] += 1),
     hook: (outcome) => void hooks.push(outcome),
     block: (block) => void blocks.push(block),
+    volume: (volume) => void volumes.push(volume),
+    podVolume: (volume) => void podVolumes.push(volume),
     build(facts) {
       const phase = phaseOf(errors.length, facts.itemCount);
-      return { ...facts, phase, skipped, errors, warnings, hooks, blocks, files: {} };
+      const findings = { errors, warnings, hooks, blocks, volumes, podVolumes };
+      return { ...facts, phase, skipped, ...findings, files: {} };
     },
   };
 }

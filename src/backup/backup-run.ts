@@ -6,6 +6,8 @@ import type { Log } from "../lib/log.ts";
 import type { FreezeJournal } from "../journal/freeze-journal.ts";
 import type { BackupStore } from "../store/backup-store.ts";
 import type { BackupObserver } from "./backup-events.ts";
+import type { ClientProcess } from "../volumes/client-process.ts";
+import type { RunVolumes } from "./captured-volume.ts";
 import type { FreezeNotes } from "./journalled-hooks.ts";
 import type { RunReport } from "./observed.ts";
 import type { ItemSink } from "./item-sink.ts";
@@ -19,6 +21,8 @@ export type Ports = {
   readonly journal: FreezeJournal;
   readonly clock: Clock;
   readonly observe: BackupObserver;
+  /** Marks what is made in the cluster as this process's. */
+  readonly clientProcess: ClientProcess;
   /** Aborts when post hooks must not wait for each other any more: the second Ctrl-C. */
   readonly hurry?: AbortSignal | undefined;
   readonly onHookOutput?: HookOutputObserver | undefined;
@@ -44,4 +48,6 @@ export type BackupRun = {
   readonly sink: ItemSink;
   readonly items: ItemStorer;
   readonly freezes: FreezeNotes;
+  /** Absent when volumes are not captured. */
+  readonly volumes?: RunVolumes | undefined;
 };

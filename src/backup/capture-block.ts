@@ -1,57 +1,84 @@
 import type { ApiResource } from "../cluster/cluster.ts";
 import { findingFrom } from "./backup-report.ts";
 import type { BackupRun } from "./backup-run.ts";
-import type { PlannedPod } from "./group-items.ts";
+import { captureVolumes } from "./capture-volumes.ts";
+import type { CapturedVolume } from "./captured-volume.ts";
+import type { ItemBlock, PlannedPod } from "./group-items.ts";
+import { unquiescedPods } from "./quiesce-block.ts";
 import { readPlannedPod } from "./read-planned-pod.ts";
 import type { QuiescedPod } from "./run-pod-hooks.ts";
 
+export type BlockToCapture = {
+  readonly block: ItemBlock;
+  readonly quiesced: readonly QuiescedPod[];
+  /** Filled with what became of the block's volumes, also when this throws. */
+  readonly captured: CapturedVolume[];
+};
+
 /**
- * The capture step of a block, while its pods are quiesced: the pods as they are now, with their claims and volumes.
- * What cannot be captured is in the report.
+ * The capture step of a block, while its pods are quiesced: its volumes are cut, and meanwhile the pods read as they are
+ * now, with what comes along. What cannot be captured is in the report.
  * @throws ArkError Cancelled
  */
 export async function captureBlock(
+  { block, quiesced, captured }: BlockToCapture,
+  run: BackupRun,
+  signal: AbortSignal,
+): Promise<void> {
+  leaveOutFailed(quiesced, run);
+  reportScope(block, quiesced, run);
+  const volumes = captureVolumes(block, quiesced, run, signal);
+  try {
+    await capturePods(quiesced, run, signal);
+  } finally {
+    captured.push(...(await volumes));
+  }
+}
+
+async function capturePods(
   quiesced: readonly QuiescedPod[],
   run: BackupRun,
   signal: AbortSignal,
 ): Promise<void> {
   const resource = run.plan.names.find("pods");
   if (!resource) return;
-  leaveOutFailed(quiesced, run);
   for (const { pod, pre } of quiesced) {
     if (!pre?.failed) await capturePod(pod, resource, run, signal);
   }
+}
+
+/** One failure for the whole scope: a part of it is no point in time. */
+function reportScope(block: ItemBlock, quiesced: readonly QuiescedPod[], run: BackupRun): void {
+  if (block.consistency === "pod" || block.volumes.length === 0) return;
+  const missing = unquiescedPods(block, quiesced);
+  if (missing.length === 0) return;
+  const pods = missing.map(({ view }) => `${view.namespace}/${view.name}`);
+  const scope =
+    block.consistency === "backup" ? "the backup" : `namespace ${pods[0]?.split("/")[0]}`;
+  run.report.error({
+    message: `no volume of ${scope} was captured (--consistency ${block.consistency}), because not all of its pods could be quiesced: ${pods.slice(0, 5).join(", ")}${pods.length > 5 ? ", …" : ""}`,
+    hint: "Mend the hooks of these pods, or capture each pod by itself with --consistency pod.",
+  });
 }
 
 /** Keeps the pods out of the backup whose pre hooks failed; those that were left out already are passed over. */
 export function leaveOutFailed(quiesced: readonly QuiescedPod[], run: BackupRun): void {
   const resource = run.plan.names.find("pods");
   if (!resource) return;
-  const kept = quiesced.filter(({ pre }) => pre?.failed !== true);
-  const claimsOfKept = new Set(kept.flatMap(({ pod }) => claimKeys(pod)));
   for (const { pod, pre } of quiesced) {
     const { namespace, name } = pod.view;
     if (!pre?.failed || run.sink.has(resource, namespace, name)) continue;
-    const own = claimKeys(pod).filter((claim) => !claimsOfKept.has(claim));
-    leaveOut(pod, own, resource, run);
+    leaveOut(pod, resource, run);
   }
 }
 
-const claimKeys = ({ view }: PlannedPod): string[] =>
-  view.claims.map((claim) => `${view.namespace}/${claim}`);
-
 /**
  * As Ark: a pod whose pre hook failed with Fail is not archived. What its volumes hold would be unquiesced, so it is not
- * captured either; the claims themselves are stored with their kind.
- * @param claims those that no other pod of the block brings
+ * captured either, also where another pod shares them; the claims themselves are stored with their kind.
  */
-function leaveOut(
-  { view }: PlannedPod,
-  claims: readonly string[],
-  resource: ApiResource,
-  run: BackupRun,
-): void {
+function leaveOut({ view }: PlannedPod, resource: ApiResource, run: BackupRun): void {
   const { namespace, name } = view;
+  const claims = view.claims.map((claim) => `${namespace}/${claim}`);
   run.sink.leaveOut(resource, namespace, name);
   const data = `the data of ${claims.length === 1 ? "its claim" : "its claims"}`;
   const isWithout = claims.length === 0 ? "" : `, nor is ${data} (${claims.join(", ")})`;

@@ -1,15 +1,17 @@
 import { parseRawObject } from "../cluster/raw-object.ts";
-import { toPodView } from "../hooks/pod-view.ts";
+import { toPodView, type PodView } from "../hooks/pod-view.ts";
 import { selectPodHooks } from "../hooks/select-hooks.ts";
 import { groupResourceOf } from "../cluster/group-resource.ts";
-import type { RawObject } from "../cluster/cluster.ts";
+import type { KubernetesObject, RawObject } from "../cluster/cluster.ts";
+import { claimKey } from "../volumes/claim-volume.ts";
+import { describePodVolumes } from "../volumes/pod-volumes.ts";
 import { findingFrom } from "./backup-report.ts";
 import type { BackupRun } from "./backup-run.ts";
 import { collectItems } from "./collect-items.ts";
 import { groupItems, type ItemBlock, type PlannedPod } from "./group-items.ts";
 import { skipReason } from "./item-sink.ts";
 import { orderedPlaces } from "./ordered-resources.ts";
-import type { BackupPlan } from "./plan-backup.ts";
+import { planBlockVolumes } from "./plan-block-volumes.ts";
 
 /**
  * Lists the pods once: those with hooks or claims become blocks (small views, not whole objects), the others go
@@ -19,7 +21,7 @@ export async function collectBlocks(run: BackupRun, signal: AbortSignal): Promis
   const resource = run.plan.resources.find((candidate) => groupResourceOf(candidate) === "pods");
   const planned = new Map<string, PlannedPod>();
   const matched = new Set<number>();
-  const planPod = createPodPlanner(run.plan, matched);
+  const planPod = createPodPlanner(run, matched);
   const takePod = (raw: RawObject): void => {
     const pod = skipReason(raw) ? undefined : planPod(raw);
     if (pod) planned.set(`${pod.view.namespace}/${pod.view.name}`, pod);
@@ -39,16 +41,34 @@ export async function collectBlocks(run: BackupRun, signal: AbortSignal): Promis
   const pods = [...planned.values()];
   for (const pod of pods) warnAboutHooks(pod, run);
   if (isWhole) reportUnmatched(run, matched, pods);
-  return groupItems(pods);
+  const volumes = await planBlockVolumes(pods, run, signal);
+  for (const { view } of pods) noteMounts(view, run);
+  return groupItems(pods, { consistency: run.plan.request.consistency, volumes });
+}
+
+function noteMounts({ namespace, name, claims, phase }: PodView, run: BackupRun): void {
+  if (phase !== "Running") return;
+  for (const claim of claims) run.volumes?.mountedBy.set(claimKey({ namespace, claim }), name);
+}
+
+/** Volumes that are no claims are listed, so that nobody takes them for backed up. */
+function notePodVolumes(pod: KubernetesObject, { namespace, name }: PodView, run: BackupRun): void {
+  if (!run.volumes) return;
+  for (const volume of describePodVolumes(pod)) {
+    run.report.podVolume({ pod: `${namespace}/${name}`, ...volume });
+  }
 }
 
 function createPodPlanner(
-  plan: BackupPlan,
+  run: BackupRun,
   matched: Set<number>,
 ): (raw: RawObject) => PlannedPod | undefined {
+  const { plan } = run;
   const places = orderedPlaces(plan, "pods");
   return (raw) => {
-    const view = toPodView(parseRawObject(raw));
+    const object = parseRawObject(raw);
+    const view = toPodView(object);
+    notePodVolumes(object, view, run);
     const { matchedSpecHooks, ...selected } = selectPodHooks(view, plan.specHooks);
     for (const index of matchedSpecHooks) matched.add(index);
     const hooks =

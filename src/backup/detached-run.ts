@@ -10,7 +10,9 @@ import { createItemStorer } from "./store-item.ts";
 /** A run that stores nothing: for a dry run, and for a rehearsal of hooks. */
 export type DetachedRun = { readonly run: BackupRun; readonly findings: ReportBuilder };
 
-export function createDetachedRun(plan: BackupPlan, ports: Omit<Ports, "store">): DetachedRun {
+export type DetachedPorts = Omit<Ports, "store" | "clientProcess">;
+
+export function createDetachedRun(plan: BackupPlan, ports: DetachedPorts): DetachedRun {
   const { cluster, clock, observe, hurry, onHookOutput } = ports;
   const findings = createReportBuilder();
   const log = { write: () => {} };

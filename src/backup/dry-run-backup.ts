@@ -1,8 +1,8 @@
+import { reviewPermissions } from "./assert-permitted.ts";
 import type { Finding } from "./backup-report.ts";
 import type { BackupRequest } from "./backup-request.ts";
-import type { Ports } from "./backup-run.ts";
 import { collectBlocks } from "./collect-blocks.ts";
-import { createDetachedRun } from "./detached-run.ts";
+import { createDetachedRun, type DetachedPorts } from "./detached-run.ts";
 import type { ItemBlock } from "./group-items.ts";
 import { planBackup, type BackupPlan } from "./plan-backup.ts";
 
@@ -19,12 +19,14 @@ export type DryRun = {
  */
 export async function dryRunBackup(
   request: BackupRequest,
-  ports: Ports,
+  ports: DetachedPorts,
   signal: AbortSignal,
 ): Promise<DryRun> {
   const plan = await planBackup(request, ports.cluster, signal);
   const { run, findings } = createDetachedRun(plan, ports);
   const blocks = await collectBlocks(run, signal);
+  const verdict = await reviewPermissions(blocks, run, signal);
+  if (verdict) run.report[verdict.isDecisive ? "error" : "warn"](verdict.finding);
   const now = ports.clock.now();
   const { errors, warnings } = findings.build({
     name: request.name,

@@ -2,9 +2,11 @@ import { formatGoDuration } from "../lib/duration.ts";
 import { hasCode, throwIfAborted } from "../lib/errors.ts";
 import type { BackupRun } from "./backup-run.ts";
 import { captureBlock, leaveOutFailed } from "./capture-block.ts";
+import type { CapturedVolume } from "./captured-volume.ts";
 import { openFreezeWindow, type FreezeWindow } from "./freeze-window.ts";
 import type { ItemBlock, PlannedPod } from "./group-items.ts";
-import { quiesceBlock } from "./quiesce-block.ts";
+import { noteCaptured } from "./note-captured.ts";
+import { quiesceBlock, unquiescedPods } from "./quiesce-block.ts";
 import type { QuiescedPod } from "./run-pod-hooks.ts";
 import { thawBlock } from "./thaw-block.ts";
 
@@ -20,25 +22,37 @@ export async function executeBlock(
   run: BackupRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const startedMs = run.clock.monotonicMs();
-  const startedAt = run.clock.now();
+  const times: BlockTimes = { startedMs: run.clock.monotonicMs(), startedAt: run.clock.now() };
   const quiesced: QuiescedPod[] = [];
+  const captured: CapturedVolume[] = [];
   const window = openFreezeWindow(run, signal);
   try {
     await quiesceBlock(block, quiesced, run, window);
-    if (!window.signal.aborted) await captureBlock(quiesced, run, window.signal);
+    if (!window.signal.aborted) {
+      if (unquiescedPods(block, quiesced).length === 0) times.quiescedAt = run.clock.now();
+      await captureBlock({ block, quiesced, captured }, run, window.signal);
+    }
   } catch (error) {
     throwIfAborted(signal);
     if (!window.broken() || hasCode(error, "JournalUnavailable")) throw error;
   } finally {
     window.close();
     await thawBlock(quiesced, run);
+    times.thawAt = run.clock.now();
     if (window.broken()) leaveOutFailed(quiesced, run);
     reportWindow(block, window, run);
-    reportBlock(block, quiesced, { startedAt, startedMs }, run);
+    reportBlock(block, quiesced, times, run);
     await run.freezes.ended(quiesced);
   }
+  noteCaptured({ block, quiesced, captured }, window, run);
 }
+
+type BlockTimes = {
+  readonly startedMs: number;
+  readonly startedAt: Date;
+  quiescedAt?: Date;
+  thawAt?: Date;
+};
 
 const podName = ({ view }: PlannedPod): string => `${view.namespace}/${view.name}`;
 
@@ -69,7 +83,7 @@ const wasTouched = ({ pre, post }: QuiescedPod): boolean =>
 function reportBlock(
   block: ItemBlock,
   quiesced: readonly QuiescedPod[],
-  { startedAt, startedMs }: { readonly startedAt: Date; readonly startedMs: number },
+  { startedAt, startedMs, quiescedAt, thawAt }: BlockTimes,
   run: BackupRun,
 ): void {
   const endedMs = run.clock.monotonicMs();
@@ -82,7 +96,12 @@ function reportBlock(
     pods,
     claims: block.claims,
     failedPods: failed.map(({ pod }) => podName(pod)),
-    quiescedMs: first && endedMs - first.fromMs,
+    ...(first && {
+      quiescedMs: endedMs - first.fromMs,
+      freezeAt: first.fromTime,
+      quiescedAt,
+      thawAt,
+    }),
     guards: quiesced.flatMap(({ guardReports }) => guardReports),
   });
   run.observe({ kind: "block-ended", pods });

@@ -1,5 +1,7 @@
 import type { PodHooks } from "../hooks/hook.ts";
 import type { PodView } from "../hooks/pod-view.ts";
+import { claimKey } from "../volumes/claim-volume.ts";
+import type { PlannedVolume } from "./captured-volume.ts";
 
 /** A pod that has hooks or claims, with the decision on its hooks. */
 export type PlannedPod = {
@@ -9,29 +11,74 @@ export type PlannedPod = {
   readonly place?: number | undefined;
 };
 
-/** The unit of consistency: pods that share claims, directly or through each other, and those claims. */
+/** What is captured at one point in time: what shares volumes, a namespace, or everything (`--consistency`). */
+export type Consistency = "pod" | "namespace" | "backup";
+
+/**
+ * The unit of consistency: all its pods are quiesced before the first of its volumes is cut, and none is thawed before
+ * the last one is. Pods that share claims, directly or through each other, are always in one.
+ */
 export type ItemBlock = {
+  readonly consistency: Consistency;
   readonly pods: readonly PlannedPod[];
-  /** "namespace/name", sorted. */
+  /** "namespace/name", sorted; also claims that no pod mounts, when volumes are captured. */
   readonly claims: readonly string[];
+  /** How each claim's volume is captured; empty when volumes are not. */
+  readonly volumes: readonly PlannedVolume[];
+};
+
+export type Grouping = {
+  readonly consistency: Consistency;
+  readonly volumes: readonly PlannedVolume[];
 };
 
 /**
- * Groups pods into blocks. In a block pods stand by hook order, then as listed in orderedResources, then by name.
- * @returns blocks in the same order, by their first pod
+ * Groups pods and volumes into blocks. In a block pods stand by hook order, then as listed in orderedResources, then by
+ * name.
+ * @returns blocks in the same order, by their first pod; those without pods at the end
  */
-export function groupItems(pods: readonly PlannedPod[]): ItemBlock[] {
-  const groups = new Map<string, PlannedPod[]>();
-  const rootOf = uniteByClaims(pods);
-  for (const pod of pods) {
-    const root = rootOf(podKey(pod));
-    groups.set(root, [...(groups.get(root) ?? []), pod]);
-  }
+export function groupItems(
+  pods: readonly PlannedPod[],
+  { consistency, volumes }: Grouping = { consistency: "pod", volumes: [] },
+): ItemBlock[] {
+  const rootOf = unite(pods, { consistency, volumes });
+  const groups = new Map<string, { pods: PlannedPod[]; volumes: PlannedVolume[] }>();
+  const groupOf = (node: string): { pods: PlannedPod[]; volumes: PlannedVolume[] } => {
+    const root = rootOf(node);
+    const group = groups.get(root) ?? { pods: [], volumes: [] };
+    groups.set(root, group);
+    return group;
+  };
+  for (const pod of pods) groupOf(podNode(pod)).pods.push(pod);
+  for (const volume of volumes) groupOf(claimNode(claimKey(volume.plan))).volumes.push(volume);
   const blocks = [...groups.values()].map((group) => ({
-    pods: group.toSorted(compareByOrder),
-    claims: [...new Set(group.flatMap(claimKeys))].toSorted(),
+    consistency,
+    pods: group.pods.toSorted(compareByOrder),
+    claims: [
+      ...new Set([
+        ...group.pods.flatMap(claimKeys),
+        ...group.volumes.map(({ plan }) => claimKey(plan)),
+      ]),
+    ].toSorted(),
+    volumes: group.volumes,
   }));
-  return blocks.toSorted((a, b) => compareByOrder(a.pods[0], b.pods[0]));
+  return blocks.toSorted(compareBlocks);
+}
+
+/**
+ * The pods of a block in the steps in which they are quiesced, one step after another; thawed in reverse. Pods of one
+ * volume take turns; in a wider scope pods of the same order go side by side, so that the first is not frozen for long.
+ */
+export function groupIntoSteps({ pods, consistency }: ItemBlock): PlannedPod[][] {
+  const steps: PlannedPod[][] = [];
+  let previous: PlannedPod | undefined;
+  for (const pod of pods) {
+    const step = steps.at(-1);
+    if (step && previous && consistency !== "pod" && standsBeside(previous, pod)) step.push(pod);
+    else steps.push([pod]);
+    previous = pod;
+  }
+  return steps;
 }
 
 /**
@@ -52,12 +99,23 @@ export function groupIntoWaves(blocks: readonly ItemBlock[]): ItemBlock[][] {
 
 function runsBeside(a: ItemBlock, b: ItemBlock): boolean {
   const [first, second] = [a.pods[0], b.pods[0]];
-  const isPlaced = first?.place !== undefined || second?.place !== undefined;
-  return !isPlaced && first?.hooks.order === second?.hooks.order;
+  // Without pods nothing is quiesced, so there is no order to keep.
+  return !first || !second || standsBeside(first, second);
 }
 
-function compareByOrder(a: PlannedPod | undefined, b: PlannedPod | undefined): number {
-  if (!a || !b) return 0;
+function standsBeside(a: PlannedPod, b: PlannedPod): boolean {
+  const isPlaced = a.place !== undefined || b.place !== undefined;
+  return !isPlaced && a.hooks.order === b.hooks.order;
+}
+
+function compareBlocks(a: ItemBlock, b: ItemBlock): number {
+  const [first, second] = [a.pods[0], b.pods[0]];
+  if (first && second) return compareByOrder(first, second);
+  if (first || second) return first ? -1 : 1;
+  return compareText(a.claims[0] ?? "", b.claims[0] ?? "");
+}
+
+function compareByOrder(a: PlannedPod, b: PlannedPod): number {
   return (
     a.hooks.order - b.hooks.order ||
     (a.place ?? Number.MAX_SAFE_INTEGER) - (b.place ?? Number.MAX_SAFE_INTEGER) ||
@@ -75,19 +133,33 @@ const podKey = ({ view }: PlannedPod): string => `${view.namespace}/${view.name}
 const claimKeys = ({ view }: PlannedPod): string[] =>
   view.claims.map((claim) => `${view.namespace}/${claim}`);
 
-/** Union-find over pods and claims; gives the representative of a pod. */
-function uniteByClaims(pods: readonly PlannedPod[]): (pod: string) => string {
+const podNode = (pod: PlannedPod): string => `pod ${podKey(pod)}`;
+const claimNode = (claim: string): string => `claim ${claim}`;
+
+/** Union-find over pods, claims and the scope that they are in; gives the representative of a node. */
+function unite(
+  pods: readonly PlannedPod[],
+  { consistency, volumes }: Grouping,
+): (node: string) => string {
   const parents = new Map<string, string>();
-  const find = (key: string): string => {
-    let root = key;
+  const find = (node: string): string => {
+    let root = node;
     for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
     return root;
   };
+  const join = (first: string, second: string | undefined): void => {
+    if (second === undefined) return;
+    const [a, b] = [find(first), find(second)];
+    if (a !== b) parents.set(a, b);
+  };
+  const scopeOf = (namespace: string): string | undefined => {
+    if (consistency === "pod") return undefined;
+    return consistency === "backup" ? "backup" : `namespace ${namespace}`;
+  };
   for (const pod of pods) {
-    for (const claim of claimKeys(pod)) {
-      const [a, b] = [find(`pod ${podKey(pod)}`), find(`claim ${claim}`)];
-      if (a !== b) parents.set(a, b);
-    }
+    for (const claim of claimKeys(pod)) join(podNode(pod), claimNode(claim));
+    join(podNode(pod), scopeOf(pod.view.namespace));
   }
-  return (pod) => find(`pod ${pod}`);
+  for (const { plan } of volumes) join(claimNode(claimKey(plan)), scopeOf(plan.namespace));
+  return find;
 }

@@ -25,6 +25,11 @@ export function reportGuard(pod: string, container: string, end: GuardEnd): Guar
   return { ...place, state: "thawed", reason };
 }
 
+/** Whether the pod may have been writable before the client meant it to be; one that was told to thaw did it afterwards. */
+export function mayHaveThawedEarly({ state, reason }: GuardReport): boolean {
+  return state !== "dismissed" && state !== "none" && reason !== TOLD;
+}
+
 export type GuardRemark = { readonly severity: "error" | "warning"; readonly message: string };
 
 /**

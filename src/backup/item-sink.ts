@@ -4,6 +4,7 @@ import type { ResourceList } from "../archive/resource-list.ts";
 import { groupResourceOf } from "../cluster/group-resource.ts";
 import type { ApiResource, RawObject } from "../cluster/cluster.ts";
 import { hasCode } from "../lib/errors.ts";
+import { RUN_LABEL } from "../volumes/owned-labels.ts";
 import type { RunReport } from "./observed.ts";
 import { findingFrom, type SkipReason } from "./backup-report.ts";
 
@@ -17,6 +18,10 @@ export type ItemSink = {
   store(resource: ApiResource, raw: RawObject): StoreResult;
   /** Keeps an object out, whatever list it stands in: a pod whose pre hook failed. */
   leaveOut(resource: ApiResource, namespace: string | undefined, name: string): void;
+  /** Takes `leaveOut` back: a claim is stored only when it is known what became of its snapshot. */
+  release(resource: ApiResource, namespace: string | undefined, name: string): void;
+  /** Stores what this backup itself has made in the cluster, which the lists have passed over. */
+  storeOwn(resource: ApiResource, raw: RawObject): void;
   drained(): Promise<void>;
   /** Objects stored so far, by group-resource. */
   readonly counts: ReadonlyMap<string, number>;
@@ -47,9 +52,11 @@ export function createItemSink(options: ItemSinkOptions): ItemSink {
       seenOf(groupResourceOf(resource)).has(keyOf(namespace, name)),
     leaveOut: (resource, namespace, name) =>
       void seenOf(groupResourceOf(resource)).add(keyOf(namespace, name)),
+    release: (resource, namespace, name) =>
+      void seenOf(groupResourceOf(resource)).delete(keyOf(namespace, name)),
+    storeOwn: (resource, raw) => void write(resource, raw),
     store(resource, raw) {
-      const groupResource = groupResourceOf(resource);
-      const names = seenOf(groupResource);
+      const names = seenOf(groupResourceOf(resource));
       const key = keyOf(raw.metadata.namespace, raw.metadata.name);
       if (names.has(key)) return "seen";
       names.add(key);
@@ -58,20 +65,25 @@ export function createItemSink(options: ItemSinkOptions): ItemSink {
         options.report.skip(reason);
         return "skipped";
       }
-      try {
-        writeEntries(groupResource, resource, raw, options);
-      } catch (error) {
-        // A name that no file can have, from an aggregated API: one failed item, not a failed backup.
-        if (!hasCode(error, "RequestRejected")) throw error;
-        const { namespace, name } = raw.metadata;
-        options.report.error(findingFrom(error, { groupResource, namespace, name }));
-        return "skipped";
-      }
-      counts.set(groupResource, (counts.get(groupResource) ?? 0) + 1);
-      total += 1;
-      return "stored";
+      return write(resource, raw);
     },
   };
+
+  function write(resource: ApiResource, raw: RawObject): StoreResult {
+    const groupResource = groupResourceOf(resource);
+    try {
+      writeEntries(groupResource, resource, raw, options);
+    } catch (error) {
+      // A name that no file can have, from an aggregated API: one failed item, not a failed backup.
+      if (!hasCode(error, "RequestRejected")) throw error;
+      const { namespace, name } = raw.metadata;
+      options.report.error(findingFrom(error, { groupResource, namespace, name }));
+      return "skipped";
+    }
+    counts.set(groupResource, (counts.get(groupResource) ?? 0) + 1);
+    total += 1;
+    return "stored";
+  }
 }
 
 function keyOf(namespace: string | undefined, name: string): string {
@@ -80,13 +92,14 @@ function keyOf(namespace: string | undefined, name: string): string {
 
 /**
  * Why an object is not backed up: it is being deleted (Velero since 0.9), it says that it wants no backup (Velero's
- * label), or Kubernetes itself writes it into each namespace, where a restore would stumble over it.
+ * label), a backup has made it (a snapshot: it is stored with its own backup, by `storeOwn`), or Kubernetes itself writes it into each namespace, where a restore would stumble over it.
  */
 export function skipReason({ kind, metadata }: RawObject): SkipReason | undefined {
   if (kind === "ConfigMap" && metadata.name === "kube-root-ca.crt") {
     return "written-by-kubernetes";
   }
   if (metadata.deletionTimestamp !== undefined) return "terminating";
+  if (metadata.labels?.[RUN_LABEL] !== undefined) return "made-by-a-backup";
   const label = metadata.labels?.["velero.io/exclude-from-backup"];
   return label === "true" ? "labelled-exclude-from-backup" : undefined;
 }

@@ -30,6 +30,8 @@ export function observed(report: ReportBuilder, log: Log, observe: BackupObserve
   return {
     skip: (reason) => report.skip(reason),
     block: (block) => report.block(block),
+    volume: (volume) => report.volume(volume),
+    podVolume: (volume) => report.podVolume(volume),
     warn,
     warnOnce(key, finding) {
       if (warned.has(key)) return;

@@ -33,9 +33,9 @@ export async function planBackup(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<BackupPlan> {
-  assertCanSnapshot(request);
   const discovery = await cluster.discover(signal);
   const names = createResourceNames(discovery);
+  assertCanSnapshot(request, names);
   const { spec } = request;
   const namespaces = await resolveNamespaces(spec, cluster, namespaceResource(names), signal);
   const filter = createResourceFilter(spec, names, namespaces.everything);
@@ -57,10 +57,11 @@ export async function planBackup(
 }
 
 /** As Ark without a provider: what cannot be had is refused before anything runs, not left out in silence. */
-function assertCanSnapshot({ spec }: BackupRequest): void {
+function assertCanSnapshot({ spec }: BackupRequest, names: ResourceNames): void {
   if (spec.snapshotVolumes !== true) return;
-  throw new ArkError("InvalidDocument", "snapshotVolumes: volume snapshots are not supported yet", {
-    hint: "Leave it out to back up the API objects only.",
+  if (names.find("volumesnapshots.snapshot.storage.k8s.io")) return;
+  throw new ArkError("InvalidDocument", "snapshotVolumes: this cluster has no volume snapshots", {
+    hint: "Install the CSI snapshot CRDs and controller, or copy the data with --volume-data instead.",
   });
 }
 

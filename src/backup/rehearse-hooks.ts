@@ -1,9 +1,8 @@
 import { ArkError } from "../lib/errors.ts";
 import type { BackupReport } from "./backup-report.ts";
 import type { BackupRequest } from "./backup-request.ts";
-import type { Ports } from "./backup-run.ts";
 import { collectBlocks } from "./collect-blocks.ts";
-import { createDetachedRun } from "./detached-run.ts";
+import { createDetachedRun, type DetachedPorts } from "./detached-run.ts";
 import { executeBlocks } from "./execute-blocks.ts";
 import type { ItemBlock, PlannedPod } from "./group-items.ts";
 import { planBackup } from "./plan-backup.ts";
@@ -25,7 +24,7 @@ export type Rehearsal = {
 export async function rehearseHooks(
   request: BackupRequest,
   rehearsal: Rehearsal,
-  ports: Omit<Ports, "store">,
+  ports: DetachedPorts,
   signal: AbortSignal,
 ): Promise<BackupReport> {
   const plan = await planBackup(request, ports.cluster, signal);

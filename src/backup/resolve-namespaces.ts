@@ -13,7 +13,7 @@ export type NamespaceScope = {
   shouldInclude(namespace: string): boolean;
 };
 
-const isGlob = (name: string): boolean => /[*?[]/.test(name);
+export const isGlob = (name: string): boolean => /[*?[]/.test(name);
 
 /**
  * Names are checked against the cluster before anything runs: a misspelt include would back up nothing, a misspelt

@@ -10,8 +10,11 @@ import { thawHint } from "./thaw-hint.ts";
 /** A pod whose pre hooks were begun; a result is undefined while its hooks run, and when they broke off. */
 export type QuiescedPod = {
   readonly pod: PlannedPod;
-  /** When its pre hooks were begun, by the monotonic clock. */
+  /** Of the block's steps, in which pods are quiesced, and in reverse thawed. */
+  readonly step: number;
+  /** When its pre hooks were begun, by the monotonic clock and by the calendar. */
   readonly fromMs: number;
+  readonly fromTime: Date;
   readonly guards: PodGuards;
   pre: HooksResult | undefined;
   post: HooksResult | undefined;

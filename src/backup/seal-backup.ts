@@ -12,8 +12,7 @@ import { toVeleroBackup } from "./velero-backup.ts";
  * @throws ArkError StoreUnavailable, BackupExists
  */
 export async function sealBackup(run: BackupRun, output: BackupOutput): Promise<BackupReport> {
-  const { files } = output;
-  const write: BackupOutput["write"] = (file, bytes) => output.write(file, bytes);
+  const { files, write } = output;
   const { request } = run.plan;
   const { identity } = run.cluster;
   await output.archive.end();
@@ -25,13 +24,15 @@ export async function sealBackup(run: BackupRun, output: BackupOutput): Promise<
   digests[files.results] = await write(files.results, gzipJson(toResults(built)));
   const resourceList = gzipJson(output.resourceList.toJson());
   digests[files.resourceList] = await write(files.resourceList, resourceList);
-  digests[files.volumeInfo] = await write(files.volumeInfo, gzipJson([]));
+  digests[files.volumeInfo] = await write(files.volumeInfo, gzipJson(run.volumes?.info ?? []));
   const metadata = toBytes(toVeleroBackup(request, built, identity));
   digests[files.metadata] = digestOf(metadata);
-  const report = { ...built, files: digests };
+  const report = { ...built, files: { ...digests, ...run.volumes?.files } };
   const record = toBackupRecord({ report, identity, toolVersion: request.toolVersion });
   await write(files.record, toBytes(record));
   await write(files.metadata, metadata);
+  // Before it is published: a snapshot that is left over does less harm than one that is taken for a leftover.
+  await run.volumes?.snapshots.keep(new AbortController().signal);
   await output.publish();
   return report;
 }

@@ -5,7 +5,7 @@ import { remarkOnGuard } from "./guard-reports.ts";
 import { runPodHooks, type QuiescedPod } from "./run-pod-hooks.ts";
 
 /**
- * Post hooks in reverse order. They do not listen to Ctrl-C: each is bounded by its own time-out. A second Ctrl-C makes
+ * Post hooks in reverse order of the steps. They do not listen to Ctrl-C: each is bounded by its own time-out. A second Ctrl-C makes
  * those that are still to come start at once, side by side. Guards are ended meanwhile: no pod waits frozen for that.
  * Never throws.
  */
@@ -13,13 +13,17 @@ export async function thawBlock(quiesced: readonly QuiescedPod[], run: BackupRun
   for (const { guards } of quiesced) guards.tell("thawing");
   const hurry = whenAborted(run.hurry);
   const ending: Promise<void>[] = [];
-  for (const entry of quiesced.toReversed()) {
+  const thaw = (entry: QuiescedPod): Promise<void> => {
     const brokeOff = (error: unknown): void =>
       // A fault of ours in one pod must not keep the next one frozen.
       reportThaw(entry, `post hooks broke off: ${messageOf(error)}`, run);
     const thawing = runPostHooks(entry, run).catch(brokeOff);
     ending.push(thawing.then(() => endGuards(entry, run)).catch(brokeOff));
-    await Promise.race([thawing, hurry]);
+    return thawing;
+  };
+  const steps = Map.groupBy(quiesced.toReversed(), ({ step }) => step);
+  for (const step of [...steps.keys()].toSorted((a, b) => b - a)) {
+    await Promise.race([Promise.all((steps.get(step) ?? []).map(thaw)), hurry]);
   }
   await Promise.all(ending);
 }

@@ -1,17 +1,31 @@
+import { isSnapshotPlan } from "../volumes/claim-volume.ts";
 import type { BackupRun } from "./backup-run.ts";
 import type { ItemBlock } from "./group-items.ts";
 
+/** How many claims a message names. */
+const NAMED = 5;
+
 /**
- * Says that what the claims hold is not in the backup, so that nobody learns it from a restore. Silent when the user
- * has said so with snapshotVolumes=false.
+ * Says which claims' data is not in the backup because it cannot be captured, so that nobody learns it from a restore. An
+ * error when snapshots were asked for (snapshotVolumes=true), silent when the user has said that none are meant.
  */
-export function warnAboutVolumeData(blocks: readonly ItemBlock[], run: BackupRun): void {
-  const claims = blocks.flatMap((block) => block.claims);
-  if (claims.length === 0 || run.plan.request.spec.snapshotVolumes === false) return;
-  const shown = claims.slice(0, 5).join(", ");
-  const more = claims.length > 5 ? ` and ${claims.length - 5} more` : "";
-  run.report.warn({
-    message: `the data of ${claims.length === 1 ? "this claim is" : "these claims is"} not in the backup, only the API objects are: ${shown}${more}`,
-    hint: "Pass --snapshot-volumes=false to say that this is meant.",
-  });
+export function reportUncapturable(blocks: readonly ItemBlock[], run: BackupRun): void {
+  const { spec } = run.plan.request;
+  if (!run.volumes || run.volumes.copies || spec.snapshotVolumes === false) return;
+  const lacking = blocks.flatMap(({ volumes }) =>
+    volumes.filter(({ plan }) => !isSnapshotPlan(plan)),
+  );
+  if (lacking.length === 0) return;
+  const described = lacking.map(
+    ({ plan }) =>
+      `${plan.namespace}/${plan.claim} (${plan.method.kind === "none" ? plan.method.reason : ""})`,
+  );
+  const more = described.length > NAMED ? ` and ${described.length - NAMED} more` : "";
+  const data = described.length === 1 ? "the data of this claim is" : "the data of these claims is";
+  const finding = {
+    message: `${data} not in the backup: ${described.slice(0, NAMED).join(", ")}${more}`,
+    hint: "--volume-data copies it into the store; --snapshot-volumes=false says that the API objects are enough.",
+  };
+  if (spec.snapshotVolumes === true) run.report.error(finding);
+  else run.report.warn(finding);
 }

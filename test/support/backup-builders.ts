@@ -4,10 +4,11 @@ import { normalizeBackupSpec } from "../../src/api/backup-spec.ts";
 import { readArchive } from "../../src/archive/archive-reader.ts";
 import type { BackupEvent } from "../../src/backup/backup-events.ts";
 import type { BackupReport, Finding } from "../../src/backup/backup-report.ts";
-import type { BackupRequest } from "../../src/backup/backup-request.ts";
+import { defaultVolumeSettings, type BackupRequest } from "../../src/backup/backup-request.ts";
 import { runBackup } from "../../src/backup/run-backup.ts";
 import type { KubernetesObject } from "../../src/cluster/cluster.ts";
 import { backupFiles } from "../../src/archive/layout.ts";
+import type { ClientProcess } from "../../src/volumes/client-process.ts";
 import type { FreezeJournal } from "../../src/journal/freeze-journal.ts";
 import type { BackupStore } from "../../src/store/backup-store.ts";
 import { gunzipSync } from "node:zlib";
@@ -63,8 +64,14 @@ export function aRequest(
     apiVersions: false,
     toolVersion: "0.0.0-test",
     warnings: [],
+    ...defaultVolumeSettings,
     ...changes,
   };
+}
+
+/** A process for which every other one is gone. */
+export function aClientProcess(self = "test client"): ClientProcess {
+  return { self, stateOf: (client) => (client === self ? "alive" : "gone") };
 }
 
 export function aCluster(setup: BackupSetup = {}): MemoryCluster {
@@ -149,7 +156,7 @@ export async function takeBackup(setup: BackupSetup = {}): Promise<TakenBackup> 
   const { journal = new MemoryJournal(), hurry } = setup;
   const report = await runBackup(
     request,
-    { cluster, store, journal, clock, observe, hurry },
+    { cluster, store, journal, clock, observe, hurry, clientProcess: aClientProcess() },
     signal,
   );
   return new TakenBackup(report, { cluster, store, events });

@@ -37,14 +37,18 @@ describe("a pod whose pre hook failed", () => {
   const annotations = hookAnnotations({ pre: "freeze", post: "thaw" });
 
   for (const [what, claims, expected] of [
-    ["shares its claims", ["data"], "the pod is not in the backup, because a pre hook failed"],
     [
-      "shares some of its claims",
+      "shares its claim",
+      ["data"],
+      "the pod is not in the backup, nor is the data of its claim (shop/data), because a pre hook failed",
+    ],
+    [
+      "shares one of its claims",
       ["data", "own", "more"],
-      "the pod is not in the backup, nor is the data of its claims (shop/own, shop/more), because a pre hook failed",
+      "the pod is not in the backup, nor is the data of its claims (shop/data, shop/own, shop/more), because a pre hook failed",
     ],
   ] as const) {
-    it(`and that ${what} with a pod that was captured: only its own are said to be missing`, async () => {
+    it(`and that ${what} with a pod that was captured: the data of all its claims is unquiesced, so said to be missing`, async () => {
       const objects = [
         namespace("shop"),
         pod("shop/a", { annotations, claims: [...claims] }),

@@ -164,6 +164,7 @@ describe("skipReason", () => {
     const skipped = {
       terminating: 2,
       "labelled-exclude-from-backup": 1,
+      "made-by-a-backup": 0,
       "written-by-kubernetes": 1,
     };
     assert.deepEqual(taken.report.skipped, skipped);

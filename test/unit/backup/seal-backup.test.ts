@@ -146,6 +146,7 @@ describe("kubectl-ark.json", () => {
       phase: "PartiallyFailed",
       startTimestamp: "2026-11-24T05:30:56.789Z",
       completionTimestamp: "2026-11-24T05:30:58.289Z",
+      podVolumes: [],
     });
     assert.deepEqual([items.total, items.byResource["pods"]], [6, 1]);
     assert.deepEqual([errors.length, warnings.length], [1, 1]);
@@ -158,6 +159,10 @@ describe("kubectl-ark.json", () => {
         startTimestamp: "2026-11-24T05:30:56.789Z",
         durationSeconds: 1.5,
         quiescedSeconds: 1.5,
+        freezeTimestamp: "2026-11-24T05:30:56.789Z",
+        quiescedTimestamp: "2026-11-24T05:30:58.289Z",
+        thawTimestamp: "2026-11-24T05:30:58.289Z",
+        volumes: [],
       },
     ]);
     const [pre, post] = hooks;
