@@ -16,7 +16,10 @@ async function main(): Promise<void> {
     env: process.env,
     home: homedir(),
     cwd: process.cwd(),
-    stdin: process.stdin,
+    // Few commands read it, and opening it takes longer than parsing the words.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     signal: interruption.signal,

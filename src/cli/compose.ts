@@ -1,15 +1,15 @@
 import { isAbsolute, join } from "node:path";
 import type { Cluster } from "../cluster/cluster.ts";
-import { connect } from "../cluster/kubernetes/connect.ts";
-import { createKubernetesCluster } from "../cluster/kubernetes/kubernetes-cluster.ts";
+import type { ConnectionEnvironment } from "../cluster/kubernetes/connection-flags.ts";
+import type { NamesQuery } from "../cluster/kubernetes/list-names.ts";
 import { createDirectoryJournal } from "../journal/directory/directory-journal.ts";
 import type { FreezeJournal } from "../journal/freeze-journal.ts";
 import { systemClock } from "../lib/system-clock.ts";
+import { stateOfProcessText, textOfThisProcess } from "../lib/system-process-text.ts";
 import type { BackupStore } from "../store/backup-store.ts";
-import { createDirectoryStore } from "../store/directory/directory-store.ts";
 import { parseStoreUrl } from "../store/store-url.ts";
+import type { ClientProcess } from "../volumes/client-process.ts";
 import type { CliContext } from "./cli-context.ts";
-import { readConfig } from "./read-config.ts";
 import { toConnectionFlags, type ConnectionArguments } from "./connection-arguments.ts";
 
 /** The cluster that the connection flags point at, and how to let go of it. */
@@ -20,12 +20,15 @@ export async function openCluster(
   flags: ConnectionArguments,
   context: CliContext,
 ): Promise<OpenedCluster> {
+  const { connect, createKubernetesCluster } = await loadAdapter();
   const connectionFlags = toConnectionFlags(flags);
   const connection = await connect(connectionFlags, {
     env: context.env,
     homeDirectory: context.home,
     workingDirectory: context.cwd,
-    isTerminal: context.stdin.isTTY === true,
+    get isTerminal() {
+      return context.stdin.isTTY === true;
+    },
     warn: (message) => void context.stderr.write(`warning: ${message}\n`),
     clock: systemClock,
   });
@@ -37,6 +40,15 @@ export async function openCluster(
   return { cluster, close: () => connection.close() };
 }
 
+/** Commands that read stored backups need no HTTP and TLS. */
+async function loadAdapter() {
+  const [{ connect }, { createKubernetesCluster }] = await Promise.all([
+    import("../cluster/kubernetes/connect.ts"),
+    import("../cluster/kubernetes/kubernetes-cluster.ts"),
+  ]);
+  return { connect, createKubernetesCluster };
+}
+
 /**
  * The store of `--store`, else `$ARK_STORE`, else of the configuration, else the default directory.
  * @throws ArkError Usage, InvalidDocument
@@ -46,8 +58,15 @@ export async function openStore(
   context: CliContext,
 ): Promise<BackupStore> {
   const given = url ?? (context.env["ARK_STORE"] || undefined);
-  const chosen = given ?? (await readConfig(context)).store ?? defaultStore(context);
+  const chosen = given ?? (await configuredStore(context)) ?? defaultStore(context);
+  // Most commands need a cluster only.
+  const { createDirectoryStore } = await import("../store/directory/directory-store.ts");
   return createDirectoryStore(parseStoreUrl(chosen, context.cwd).path);
+}
+
+async function configuredStore(context: CliContext): Promise<string | undefined> {
+  const { readConfig } = await import("./read-config.ts");
+  return (await readConfig(context)).store;
 }
 
 /**
@@ -60,8 +79,62 @@ export function openJournal({ env, home }: CliContext): FreezeJournal {
   return createDirectoryJournal(join(state, "kubectl-ark", "journal"));
 }
 
+/** This process, for the marks on what it makes in a cluster. */
+export function openClientProcess(): ClientProcess {
+  return { self: textOfThisProcess(), stateOf: (client) => stateOfProcessText(client) };
+}
+
 /** Holds `backups/NAME/…`: with the data directory as root the backups stand in `kubectl-ark/backups`. */
 function defaultStore({ env, home }: CliContext): string {
   const data = env["XDG_DATA_HOME"];
   return join(data ? data : join(home, ".local", "share"), "kubectl-ark");
+}
+
+/** A cluster that is asked for names while someone waits at a prompt. */
+export type OpenedNames = OpenedCluster & {
+  /** @throws ArkError as Cluster.list */
+  listNames(query: NamesQuery, signal: AbortSignal): Promise<readonly string[]>;
+};
+
+/** For completion: every request is sent once, nothing is asked of the user and nothing is said. @throws as `openCluster` */
+export async function openNames(
+  flags: ConnectionArguments,
+  context: CliContext,
+): Promise<OpenedNames> {
+  const { connect, createKubernetesCluster } = await loadAdapter();
+  const connection = await connect(toConnectionFlags(flags), silentEnvironment(context));
+  const retry = { maxAttempts: 1, budgetMs: 0, baseDelayMs: 0, maxDelayMs: 0 };
+  const { listNames } = await import("../cluster/kubernetes/list-names.ts");
+  return {
+    cluster: createKubernetesCluster(connection, { clock: systemClock, retry }),
+    listNames: (query, signal) => listNames(connection.send, query, signal),
+    close: () => connection.close(),
+  };
+}
+
+/** The names in the kubeconfig that the flags choose. @throws ArkError KubeconfigInvalid */
+export async function readKubeconfigNames(flags: ConnectionArguments, context: CliContext) {
+  const { loadKubeconfig } = await import("../cluster/kubernetes/load-kubeconfig.ts");
+  const { kubeconfig } = toConnectionFlags(flags);
+  const { contexts, clusters, users } = await loadKubeconfig(
+    kubeconfig,
+    silentEnvironment(context),
+  );
+  return {
+    contexts: [...contexts.keys()],
+    clusters: [...clusters.keys()],
+    users: [...users.keys()],
+    namespaces: [...contexts.values()].flatMap(({ namespace }) => namespace ?? []),
+  };
+}
+
+function silentEnvironment({ env, home, cwd }: CliContext): ConnectionEnvironment {
+  return {
+    env,
+    homeDirectory: home,
+    workingDirectory: cwd,
+    isTerminal: false,
+    warn: () => {},
+    clock: systemClock,
+  };
 }

@@ -1,22 +1,34 @@
-import yargs, { type Argv } from "yargs";
+import type { Argv } from "yargs";
 import { ArkError, hasCode } from "../lib/errors.ts";
 import { declareBackup } from "./commands/backup.ts";
+import { declareCompletion } from "./commands/completion.ts";
 import { declareGet } from "./commands/get.ts";
+import { declareRbac } from "./commands/declare-rbac.ts";
 import { declareHooks } from "./commands/hooks.ts";
 import { declareVersion } from "./commands/version.ts";
 import type { CliContext } from "./cli-context.ts";
+import { isCompletionRequest } from "./completion/completion-request.ts";
 import type { Deferred } from "./deferred.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { printError } from "./print/errors.ts";
+import { firstSteps } from "./print/first-steps.ts";
 import { commandWords, explainUsage } from "./unknown-words.ts";
 
 /**
- * Parses the words, runs the command and prints what went wrong.
+ * Parses the words, runs the command and prints what went wrong. Without words it says what to do first, as kubectl.
  * @param words the command line without node and script
  * @returns the exit code, see exit-codes.ts
  */
 export async function runProgram(words: readonly string[], context: CliContext): Promise<number> {
   try {
+    if (words.length === 0) {
+      context.stdout.write(firstSteps);
+      return EXIT.ok;
+    }
+    if (isCompletionRequest(words)) {
+      const { answerCompletion } = await import("./completion/answer-completion.ts");
+      return await answerCompletion(words, (program) => declare(program, context, {}), context);
+    }
     const deferred: Deferred = {};
     const shown = await parseOrExplain(words, context, deferred);
     if (shown !== "") context.stdout.write(`${shown}\n`);
@@ -47,7 +59,9 @@ async function parse(
   context: CliContext,
   deferred: Deferred,
 ): Promise<string> {
+  const { default: yargs } = await import("yargs");
   const program = declare(yargs().locale("en"), context, deferred);
+  keepHelpForLater(program);
   return await new Promise((resolve, reject) => {
     void program.parse([...words], {}, (error, _argv, output) => {
       if (error) reject(error);
@@ -56,7 +70,21 @@ async function parse(
   });
 }
 
-function declare(program: Argv, context: CliContext, deferred: Deferred): Argv {
+/**
+ * Before it calls a handler yargs lays out the whole help, in case the handler asks for it: a quarter of a short command's
+ * time. Ours only note what is to be run.
+ */
+function keepHelpForLater(program: object): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- there is no public switch for it
+  const internals = program as {
+    getInternalMethods?(): { getUsageInstance?(): { cacheHelpMessage?(): void } };
+  };
+  const usage = internals.getInternalMethods?.().getUsageInstance?.();
+  if (usage?.cacheHelpMessage) usage.cacheHelpMessage = () => {};
+}
+
+/** All commands and flags; what parsing chooses is left in `deferred`. */
+export function declare(program: Argv, context: CliContext, deferred: Deferred): Argv {
   const columns = context.stdout.isTTY ? context.stdout.columns : undefined;
   const declared = program
     .scriptName("kubectl ark")
@@ -86,7 +114,14 @@ function declare(program: Argv, context: CliContext, deferred: Deferred): Argv {
       throw error instanceof ArkError ? error : new ArkError("Usage", message, usageHint(error));
     })
     .epilogue("Exit codes: 0 Completed, 1 Failed, 2 usage, 3 PartiallyFailed, 130 interrupted.");
-  for (const add of [declareBackup, declareGet, declareHooks, declareVersion]) {
+  for (const add of [
+    declareBackup,
+    declareGet,
+    declareHooks,
+    declareRbac,
+    declareCompletion,
+    declareVersion,
+  ]) {
     add(declared, context, deferred);
   }
   return declared;

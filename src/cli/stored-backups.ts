@@ -40,11 +40,16 @@ async function readText(
   } catch (error) {
     if (!hasCode(error, "BackupNotFound")) throw error;
     const known = await store.list(signal).catch((): string[] => []);
-    throw known.includes(name) ? error : notFound(name, store, known);
+    throw known.includes(name) ? error : backupNotStored(name, store, known);
   }
 }
 
-function notFound(name: string, store: BackupStore, known: readonly string[]): ArkError {
+/** BackupNotFound, with near names. */
+export function backupNotStored(
+  name: string,
+  store: BackupStore,
+  known: readonly string[],
+): ArkError {
   return new ArkError(
     "BackupNotFound",
     `there is no backup "${name}" in ${store.url}${didYouMean(name, known)}`,
@@ -59,5 +64,5 @@ export async function assertStored(
   signal: AbortSignal,
 ): Promise<void> {
   const known = await store.list(signal);
-  if (!known.includes(name)) throw notFound(name, store, known);
+  if (!known.includes(name)) throw backupNotStored(name, store, known);
 }

@@ -6,7 +6,7 @@ import type { BackupRequest } from "../../backup/backup-request.ts";
 import type { Ports } from "../../backup/backup-run.ts";
 import { systemClock } from "../../lib/system-clock.ts";
 import type { CliContext } from "../cli-context.ts";
-import { openCluster, openJournal, openStore } from "../compose.ts";
+import { openClientProcess, openCluster, openJournal, openStore } from "../compose.ts";
 import type { ConnectionArguments } from "../connection-arguments.ts";
 import { EXIT, exitCodeOfPhase } from "../exit-codes.ts";
 import { formatBackupSummary } from "../print/backup-summary.ts";
@@ -39,6 +39,7 @@ export async function runBackupCreate(
       cluster,
       store,
       journal: openJournal(context),
+      clientProcess: openClientProcess(),
       clock: systemClock,
       observe: progress.observe,
       hurry: context.hurry,

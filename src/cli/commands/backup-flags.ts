@@ -1,4 +1,5 @@
 import type { Options } from "yargs";
+import { defaultVolumeSettings } from "../../backup/backup-request.ts";
 import {
   connectionFlags,
   listFlag,
@@ -23,6 +24,41 @@ export const guardFlags = {
       "A guard in the pod thaws it when this client is gone: where possible, only so, never",
   },
   "max-freeze": textFlag("How long pods may stay frozen", { group: hooks, default: "5m" }),
+} as const satisfies Record<string, Options>;
+
+const volumes = "Volumes:";
+
+/** How the content of volumes is captured. */
+export const volumeFlags = {
+  "snapshot-volumes": switchFlag(
+    "CSI snapshots of volumes, cut while pods are frozen: by default where possible; true: an error where not; false: none",
+    { group: volumes },
+  ),
+  "snapshot-class": textFlag("VolumeSnapshotClass for all (default: chosen for each driver)", {
+    group: volumes,
+  }),
+  "snapshot-timeout": textFlag("How long a snapshot may take until it can be used", {
+    group: volumes,
+    default: "10m",
+  }),
+  consistency: {
+    choices: ["pod", "namespace", "backup"],
+    default: "pod",
+    requiresArg: true,
+    group: volumes,
+    describe: "What is frozen together and cut at one point in time",
+  },
+  "volume-data": switchFlag("Copy the data of volumes into the store as well", { group: volumes }),
+  "helper-image": textFlag("Image of the pod that reads a snapshot, with tar", {
+    group: volumes,
+    default: defaultVolumeSettings.helper.image,
+  }),
+  "helper-image-pull-policy": {
+    choices: ["Always", "IfNotPresent", "Never"],
+    requiresArg: true,
+    group: volumes,
+    describe: "When that image is pulled",
+  },
 } as const satisfies Record<string, Options>;
 
 /** The flags of `backup create`: Ark's and Velero's names. A flag overrides the same field of `-f`. */
@@ -61,10 +97,6 @@ export const backupFlags = {
     "Cluster-scoped objects: true, false; by default those that come along, all with all namespaces",
     { group: selection },
   ),
-  "snapshot-volumes": switchFlag(
-    "Volume snapshots: not there yet, so true is refused; false silences the warning",
-    { group: selection },
-  ),
   selector: textFlag("Only objects with these labels", { alias: "l", group: selection }),
   "or-selector": textFlag("Objects with these labels or those, separated by ' or '", {
     group: selection,
@@ -74,6 +106,7 @@ export const backupFlags = {
   }),
   hooks: switchFlag("false: run none; true: an error when no pod has any", { group: hooks }),
   ...guardFlags,
+  ...volumeFlags,
   parallelism: {
     type: "number",
     default: 4,

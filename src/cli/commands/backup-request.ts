@@ -4,7 +4,11 @@ import { buffer } from "node:stream/consumers";
 import { parseBackupDocument, type ParsedBackup } from "../../api/backup.ts";
 import { isServerSetting } from "../../api/backup-schema.ts";
 import { normalizeBackupSpec } from "../../api/backup-spec.ts";
-import type { BackupRequest } from "../../backup/backup-request.ts";
+import {
+  defaultVolumeSettings,
+  type BackupRequest,
+  type VolumeSettings,
+} from "../../backup/backup-request.ts";
 import { parseGoDuration } from "../../lib/duration.ts";
 import { ArkError, messageOf } from "../../lib/errors.ts";
 import { assertBackupName } from "../../store/backup-name.ts";
@@ -52,7 +56,31 @@ export async function readBackupRequest(
     apiVersions: flags["api-versions"] ?? false,
     toolVersion,
     warnings,
+    ...readVolumeSettings(flags),
   };
+}
+
+function readVolumeSettings(flags: BackupArguments): VolumeSettings {
+  const { helper, snapshotTimeoutMs } = defaultVolumeSettings;
+  const timeout = flags["snapshot-timeout"];
+  return {
+    consistency: flags.consistency,
+    snapshotClass: flags["snapshot-class"],
+    snapshotTimeoutMs: timeout === undefined ? snapshotTimeoutMs : parseSnapshotTimeout(timeout),
+    volumeData: flags["volume-data"] ?? false,
+    helper: {
+      image: flags["helper-image"] ?? helper.image,
+      pullPolicy: flags["helper-image-pull-policy"],
+    },
+  };
+}
+
+function parseSnapshotTimeout(text: string): number {
+  const ms = parseGoDuration(text);
+  if (ms !== undefined && ms >= 1000 && ms <= 24 * 3_600_000) return ms;
+  throw new ArkError("Usage", `--snapshot-timeout: "${text}" is not a duration from 1s to 24h`, {
+    hint: "Write it as 90s, 10m or 1h.",
+  });
 }
 
 async function readDocument(flags: BackupArguments, context: CliContext): Promise<ParsedBackup> {

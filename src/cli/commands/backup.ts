@@ -1,8 +1,16 @@
-import type { Argv } from "yargs";
+import type { Argv, Options } from "yargs";
 import type { CliContext } from "../cli-context.ts";
-import { noHeadersFlag, outputFlag, storeFlag, textFlag } from "../flags.ts";
+import {
+  connectionFlags,
+  noHeadersFlag,
+  outputFlag,
+  storeFlag,
+  switchFlag,
+  textFlag,
+} from "../flags.ts";
 import type { Deferred } from "../deferred.ts";
 import { backupFlags } from "./backup-flags.ts";
+import { describeExamples, describeFlags } from "./describe-flags.ts";
 
 /** `backup [create]` and what reads stored backups. Each command's module is imported only when it was chosen. */
 export function declareBackup(program: Argv, context: CliContext, deferred: Deferred): void {
@@ -60,22 +68,29 @@ function declareReaders(backup: Argv, context: CliContext, deferred: Deferred): 
     )
     .command(
       "describe <name..>",
-      "Show backups in detail: what they hold, their hooks, errors and files",
+      "Show backups in detail: what they hold, their hooks, freezes, volumes, errors and files",
       (yargs) =>
         yargs
           .positional("name", { type: "string", array: true, demandOption: true })
-          .options({ ...storeFlag, ...outputFlag("json", "yaml") })
-          .option("details", {
-            type: "boolean",
-            describe: "Also the output of every hook, and checksums",
-          })
-          .example("$0 backup describe nightly --details", "with each hook's output"),
+          .options(describeFlags)
+          .example(describeExamples),
       (flags) => {
         deferred.run = async () =>
           (await import("./backup-describe.ts")).runBackupDescribe(flags, context);
       },
     );
 }
+
+const downloadFlags = {
+  ...storeFlag,
+  output: textFlag(
+    "File to write, - for standard output; default ./<NAME>-data.tar.gz, or ./<NAME>-<NAMESPACE>-<CLAIM>.tar",
+    { alias: "o" },
+  ),
+  "volume-data": textFlag("NAMESPACE/CLAIM: the data of this volume, as tar"),
+  compressed: switchFlag("With --volume-data: as it is stored, packed with zstd"),
+  force: switchFlag("Overwrite the file"),
+} as const satisfies Record<string, Options>;
 
 function declareCopies(backup: Argv, context: CliContext, deferred: Deferred): void {
   backup
@@ -93,19 +108,15 @@ function declareCopies(backup: Argv, context: CliContext, deferred: Deferred): v
     )
     .command(
       "download <name>",
-      "Copy a backup's archive into a file",
+      "Copy a backup's archive, or the data of a volume, into a file",
       (yargs) =>
         yargs
           .positional("name", { type: "string", demandOption: true })
-          .options(storeFlag)
-          .option(
-            "output",
-            textFlag("File to write, - for standard output; default ./<NAME>-data.tar.gz", {
-              alias: "o",
-            }),
-          )
-          .option("force", { type: "boolean", describe: "Overwrite the file" })
-          .example("$0 backup download nightly -o - | tar tz", "what is in it"),
+          .options(downloadFlags)
+          .example([
+            ["$0 backup download nightly -o - | tar tz", "what is in it"],
+            ["$0 backup download nightly --volume-data shop/data-db-0", "a volume's files"],
+          ]),
       (flags) => {
         deferred.run = async () =>
           (await import("./backup-download.ts")).runBackupDownload(flags, context);
@@ -113,16 +124,25 @@ function declareCopies(backup: Argv, context: CliContext, deferred: Deferred): v
     );
 }
 
+const deleteFlags = {
+  ...storeFlag,
+  confirm: { ...switchFlag("Do not ask"), alias: ["yes", "y"] },
+  "keep-snapshots": switchFlag("Only the files: leave the volume snapshots in the cluster"),
+  ...connectionFlags,
+} as const satisfies Record<string, Options>;
+
 function declareDelete(backup: Argv, context: CliContext, deferred: Deferred): void {
   backup.command(
     "delete <name..>",
-    "Delete backups",
+    "Delete backups, their volume snapshots in the cluster, and what broken-off backups left there",
     (yargs) =>
       yargs
         .positional("name", { type: "string", array: true, demandOption: true })
-        .options(storeFlag)
-        .option("confirm", { type: "boolean", alias: ["yes", "y"], describe: "Do not ask" })
-        .example("$0 backup delete nightly --confirm", "without a question"),
+        .options(deleteFlags)
+        .example([
+          ["$0 backup delete nightly --confirm", "without a question"],
+          ["$0 backup delete nightly --keep-snapshots", "only the files"],
+        ]),
     (flags) => {
       deferred.run = async () =>
         (await import("./backup-delete.ts")).runBackupDelete(flags, context);

@@ -81,7 +81,7 @@ export function isPods(resource: ApiResource): boolean {
 }
 
 /** How a backup would run, which nobody asks here. */
-const NO_RUN = { parallelism: 1, guard: "off", "max-freeze": "5m" } as const;
+const NO_RUN = { parallelism: 1, consistency: "pod", guard: "off", "max-freeze": "5m" } as const;
 
 /**
  * The pods of a Backup document (`-f`), narrowed by -n and -l as in `backup`.

@@ -1,4 +1,4 @@
-import type { Cluster } from "../../cluster/cluster.ts";
+import type { ApiResource, Cluster } from "../../cluster/cluster.ts";
 import { describeHooks, mentionsHooks } from "../../hooks/describe-hooks.ts";
 import { readHookTarget } from "../../hooks/hook-target.ts";
 import { ArkError } from "../../lib/errors.ts";
@@ -36,9 +36,10 @@ export async function getHooks(
   context: CliContext,
 ): Promise<number> {
   const target = flags.target?.length ? flags.target : ["pods"];
+  const isKnown = namesOnlyPods(target);
   const { queries, namespace } = await resolveTargets(
     { ...flags, target },
-    cluster,
+    isKnown ? withKnownPods(cluster) : cluster,
     context.signal,
   );
   const isEverywhere = flags["all-namespaces"] === true;
@@ -54,6 +55,7 @@ export async function getHooks(
       await collectRows(query, isEverywhere ? undefined : namespace, { cluster, context, rows });
     } catch (error) {
       if (!(error instanceof ArkError) || error.code === "Cancelled") throw error;
+      if (isKnown) await assertServes(cluster, error, context.signal);
       printFailure({ label: labelOfQuery(query), error }, context);
       failed = true;
     }
@@ -63,6 +65,41 @@ export async function getHooks(
   }
   context.stdout.write(formatHooks(rows, { ...flags, showNamespace: isEverywhere }));
   return failed ? EXIT.failed : EXIT.ok;
+}
+
+/** As every API server has them. */
+const PODS: ApiResource = {
+  group: "",
+  version: "v1",
+  resource: "pods",
+  kind: "Pod",
+  singular: "pod",
+  shortNames: ["po"],
+  categories: ["all"],
+  namespaced: true,
+  verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
+};
+
+/** Whether the words say nothing but pods, which the core group has in every cluster: discovery takes as long as they do. */
+function namesOnlyPods(target: readonly string[]): boolean {
+  const [first = ""] = target;
+  const types = target.some((word) => word.includes("/"))
+    ? target.map((word) => word.split("/")[0])
+    : first.split(",");
+  return types.every((type) => type === "pods" || type === "pod" || type === "po");
+}
+
+function withKnownPods({ identity }: Cluster): Pick<Cluster, "discover" | "identity"> {
+  return { identity, discover: () => Promise.resolve({ resources: [PODS], failures: [] }) };
+}
+
+/**
+ * Where nothing was asked before the pods, their failure may be that of the whole server.
+ * @throws ArkError what discovery would have said before
+ */
+async function assertServes(cluster: Cluster, error: ArkError, signal: AbortSignal): Promise<void> {
+  if (error.code === "ClusterUnreachable" || error.code === "Timeout") throw error;
+  if (error.code !== "Forbidden") await cluster.discover(signal);
 }
 
 async function collectRows(

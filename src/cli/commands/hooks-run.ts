@@ -1,7 +1,7 @@
 import { normalizeBackupSpec } from "../../api/backup-spec.ts";
 import type { BackupReport } from "../../backup/backup-report.ts";
-import type { BackupRequest } from "../../backup/backup-request.ts";
-import type { Ports } from "../../backup/backup-run.ts";
+import { defaultVolumeSettings, type BackupRequest } from "../../backup/backup-request.ts";
+import type { DetachedPorts } from "../../backup/detached-run.ts";
 import { rehearseHooks } from "../../backup/rehearse-hooks.ts";
 import { toBackupRecord } from "../../backup/backup-record.ts";
 import type { Cluster, KubernetesObject } from "../../cluster/cluster.ts";
@@ -56,7 +56,7 @@ async function rehearse(
   }
   const isMeant = await findPods(queries, cluster, context);
   const progress = createProgressPrinter(context.stderr, { storeUrl: "", cluster });
-  const ports: Omit<Ports, "store"> = {
+  const ports: DetachedPorts = {
     cluster,
     journal: openJournal(context),
     clock: systemClock,
@@ -78,7 +78,7 @@ async function rehearse(
 function print(
   report: BackupReport,
   { toolVersion: version }: BackupRequest,
-  { cluster }: Pick<Ports, "cluster">,
+  { cluster }: Pick<DetachedPorts, "cluster">,
   { form, context }: { readonly form: RunArguments["output"]; readonly context: CliContext },
 ): number {
   const record = { report, identity: cluster.identity, toolVersion: version };
@@ -99,7 +99,11 @@ function hooksOf(facts: Parameters<typeof toBackupRecord>[0]): unknown {
 }
 
 function toRequest(flags: RunArguments, namespace: string): BackupRequest {
-  const spec = { includedNamespaces: [namespace], includedResources: ["pods"] };
+  const spec = {
+    includedNamespaces: [namespace],
+    includedResources: ["pods"],
+    snapshotVolumes: false,
+  };
   return {
     name: "hooks-run",
     spec: normalizeBackupSpec(spec),
@@ -113,6 +117,7 @@ function toRequest(flags: RunArguments, namespace: string): BackupRequest {
     apiVersions: false,
     toolVersion,
     warnings: [],
+    ...defaultVolumeSettings,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Consistency } from "../../backup/group-items.ts";
 import { ArkError } from "../../lib/errors.ts";
 import { parseLabelSelector } from "../../lib/parse-label-selector.ts";
 import type { LabelSelector } from "../../lib/label-selector.ts";
@@ -25,6 +26,12 @@ export type BackupArguments = {
   readonly hooks?: boolean | undefined;
   readonly guard: "auto" | "require" | "off";
   readonly "max-freeze": string | undefined;
+  readonly consistency: Consistency;
+  readonly "snapshot-class"?: string | undefined;
+  readonly "snapshot-timeout"?: string | undefined;
+  readonly "volume-data"?: boolean | undefined;
+  readonly "helper-image"?: string | undefined;
+  readonly "helper-image-pull-policy"?: "Always" | "IfNotPresent" | "Never" | undefined;
   readonly parallelism: number;
   readonly "dry-run"?: boolean | undefined;
   readonly ttl?: string | undefined;

@@ -1,7 +1,6 @@
 import type { Argv } from "yargs";
 import type { CliContext } from "../cli-context.ts";
 import { outputFlag } from "../flags.ts";
-import { formatStructured } from "../print/structured.ts";
 import type { Deferred } from "../deferred.ts";
 import { toolVersion } from "../tool-version.ts";
 
@@ -14,11 +13,11 @@ export function declareVersion(program: Argv, context: CliContext, deferred: Def
       deferred.run = async () => {
         const { output } = flags;
         const version = { clientVersion: { version: toolVersion, node: process.version } };
-        context.stdout.write(
-          output === undefined
-            ? `kubectl-ark v${toolVersion}\n`
-            : formatStructured(version, output),
-        );
+        if (output === undefined) context.stdout.write(`kubectl-ark v${toolVersion}\n`);
+        else {
+          const { formatStructured } = await import("../print/structured.ts");
+          context.stdout.write(formatStructured(version, output));
+        }
         return 0;
       };
     },

@@ -17,6 +17,7 @@ export function formatBackupSummary(report: BackupReport, storeUrl: string): str
     plural(itemCount, "object"),
     formatBytes(report.uncompressedBytes),
     `${plural(ran.length, "hook")}${failed > 0 ? ` (${failed} failed)` : ""}`,
+    ...volumeFacts(report.volumes),
     ...(quiesced.length > 0 ? [`longest freeze ${formatSeconds(Math.max(...quiesced))}`] : []),
     `took ${formatSeconds(duration)}`,
   ];
@@ -28,6 +29,23 @@ export function formatBackupSummary(report: BackupReport, storeUrl: string): str
     `Stored in ${storeUrl}; see: kubectl ark backup describe ${name}`,
     "",
   ].join("\n");
+}
+
+/** "3 volumes snapshotted", "2 volumes copied (1.1 GiB, stored as 412.0 MiB)", "1 volume failed" */
+function volumeFacts(volumes: BackupReport["volumes"]): string[] {
+  const captured = volumes.filter(({ result }) => result === "captured");
+  const snapshots = captured.filter(({ snapshot }) => snapshot !== undefined).length;
+  const copies = captured.flatMap(({ data }) => data ?? []);
+  const copied = formatBytes(copies.reduce((sum, data) => sum + data.uncompressedBytes, 0));
+  const stored = formatBytes(copies.reduce((sum, data) => sum + data.sizeBytes, 0));
+  const failed = volumes.filter(({ result }) => result === "failed").length;
+  return [
+    ...(snapshots > 0 ? [`${plural(snapshots, "volume")} snapshotted`] : []),
+    ...(copies.length > 0
+      ? [`${plural(copies.length, "volume")} copied (${copied}, stored as ${stored})`]
+      : []),
+    ...(failed > 0 ? [`${plural(failed, "volume")} failed`] : []),
+  ];
 }
 
 export function formatFindings(severity: string, findings: readonly Finding[]): string[] {

@@ -3,9 +3,12 @@ import type { StoredBackup } from "../../api/stored-backup.ts";
 import type { StoredFile } from "../../store/backup-store.ts";
 import { formatFinding } from "./backup-summary.ts";
 import { escapeControls, escapeLine } from "./escape.ts";
+import { describeBlocks } from "./description-blocks.ts";
+import { field, indent } from "./description-fields.ts";
+import { describePodVolumes, describeVolumes } from "./description-volumes.ts";
 import { formatBytes, formatSeconds } from "./quantities.ts";
 import { formatTable } from "./table.ts";
-import { textWidth, wrapList } from "./wrap.ts";
+import { wrapList } from "./wrap.ts";
 
 export type BackupDescription = {
   readonly backup: StoredBackup;
@@ -14,16 +17,24 @@ export type BackupDescription = {
   readonly files: readonly StoredFile[];
 };
 
+export type DescriptionOptions = {
+  readonly details: boolean;
+  /** Columns of the terminal; undefined where lines may have any length. */
+  readonly width?: number | undefined;
+};
+
 /** `describe`, in kubectl's manner: names to the left, values in a column, indented tables. */
 export function formatDescription(
   { backup, record, files }: BackupDescription,
-  options: { readonly details: boolean },
+  options: DescriptionOptions,
 ): string {
   return [
     ...general(backup, record),
     ...specification(backup),
-    ...(record ? hooks(record.hooks, options.details) : []),
-    ...(record ? blocks(record) : []),
+    ...(record ? hooks(record.hooks, options) : []),
+    ...(record ? describeBlocks(record, options.width) : []),
+    ...(record ? describeVolumes(record, options.width) : []),
+    ...(record ? describePodVolumes(record, options) : []),
     ...(record ? findings("Errors", record.errors) : []),
     ...(record ? findings("Warnings", record.warnings) : []),
     ...(record ? resources(record) : []),
@@ -70,7 +81,7 @@ function formatValue(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function hooks(records: readonly HookRecord[], details: boolean): string[] {
+function hooks(records: readonly HookRecord[], { details, width }: DescriptionOptions): string[] {
   if (records.length === 0) return [field("Hooks", "<none>")];
   const rows = records.map((hook) => [
     hook.phase,
@@ -83,13 +94,14 @@ function hooks(records: readonly HookRecord[], details: boolean): string[] {
   ]);
   const headers = ["PHASE", "POD", "CONTAINER", "COMMAND", "STATUS", "TIME", "EXIT"];
   const shown = details ? records : records.filter(({ status }) => status === "failed");
-  const table = formatTable(headers, rows, { fit: { header: "COMMAND", width: textWidth - 2 } });
+  const fit = width === undefined ? {} : { fit: { header: "COMMAND", width: width - 2 } };
+  const table = formatTable(headers, rows, fit);
   return ["Hooks:", indent(table), ...shown.flatMap(hookOutput)];
 }
 
 function hookOutput(hook: HookRecord): string[] {
   const title = `  ${hook.phase} hook ${hook.name} in ${hook.namespace}/${hook.pod}`;
-  const lines = [`${title}: ${escapeLine(hook.message ?? hook.status)}`];
+  const lines = [escapeLine(`${title}: ${hook.message ?? hook.status}`)];
   for (const name of ["stdout", "stderr"] as const) {
     const { text, omittedBytes } = hook[name];
     if (text === "") continue;
@@ -97,33 +109,6 @@ function hookOutput(hook: HookRecord): string[] {
     lines.push(`    ${name}${cut}:`, indent(escapeControls(text), 6));
   }
   return lines;
-}
-
-function blocks({ blocks: all }: BackupRecord): string[] {
-  const quiesced = all.filter((block) => block.quiescedSeconds !== undefined);
-  if (quiesced.length === 0) return [];
-  const isAnyFailed = quiesced.some(({ failedPods }) => failedPods.length > 0);
-  const rows = quiesced.flatMap((block) =>
-    stackCells([
-      block.pods,
-      block.claims,
-      [block.startTimestamp.replace(/\.\d+Z$/, "Z")],
-      [formatSeconds((block.quiescedSeconds ?? 0) * 1000)],
-      [...new Set(block.guards.map(({ state }) => state))],
-      ...(isAnyFailed ? [block.failedPods] : []),
-    ]),
-  );
-  const failedHeader = isAnyFailed ? ["NOT QUIESCED"] : [];
-  const headers = ["PODS", "CLAIMS", "FROM", "FROZEN FOR", "GUARD", ...failedHeader];
-  return ["Blocks (pods that were quiesced together):", indent(formatTable(headers, rows))];
-}
-
-/** Cells with several lines as rows, one below the other. */
-function stackCells(cells: readonly (readonly string[])[]): string[][] {
-  const height = Math.max(...cells.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, line) =>
-    cells.map((lines) => lines[line] ?? (line === 0 ? "" : " ")),
-  );
 }
 
 function findings(title: string, records: readonly FindingRecord[]): string[] {
@@ -138,7 +123,9 @@ function findings(title: string, records: readonly FindingRecord[]): string[] {
 }
 
 function resources({ items }: BackupRecord): string[] {
-  const rows = Object.entries(items.byResource).map(([kind, count]) => `  ${kind}: ${count}`);
+  const rows = Object.entries(items.byResource).map(([kind, count]) => {
+    return escapeLine(`  ${kind}: ${count}`);
+  });
   return rows.length === 0 ? [field("Resources", "<none>")] : ["Resources:", ...rows];
 }
 
@@ -152,10 +139,6 @@ function fileList(files: readonly StoredFile[], record: BackupRecord | undefined
   return ["Files:", indent(formatTable(headers, rows))];
 }
 
-function field(name: string, value: string): string {
-  return `${`${name}:`.padEnd(14)}${escapeLine(value)}`;
-}
-
 /** One pair a line, as `kubectl describe`. */
 function mapFields(
   name: string,
@@ -165,12 +148,4 @@ function mapFields(
     ([key, value]) => `${key}=${value}`,
   );
   return [field(name, first), ...others.map((pair) => `${" ".repeat(14)}${escapeLine(pair)}`)];
-}
-
-function indent(text: string, by = 2): string {
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => " ".repeat(by) + line)
-    .join("\n");
 }

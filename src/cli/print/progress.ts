@@ -6,7 +6,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { HookOutcome } from "../../hooks/hook.ts";
 import type { OutputDevice } from "../cli-context.ts";
 import { escapeLine } from "./escape.ts";
-import { formatSeconds, plural } from "./quantities.ts";
+import { formatBytes, formatSeconds, plural } from "./quantities.ts";
 import { createStatusLine } from "./status-line.ts";
 
 export type ProgressFacts = {
@@ -20,12 +20,21 @@ export function createProgressPrinter(
   facts: ProgressFacts,
 ): { readonly observe: BackupObserver; end(): void } {
   const status = createStatusLine(stderr);
-  const state = { items: 0, index: 0, total: 0, kind: "", blocks: 0, blocksDone: 0 };
+  const state: State = {
+    items: 0,
+    index: 0,
+    total: 0,
+    kind: "",
+    blocks: 0,
+    blocksDone: 0,
+    waiting: 0,
+    copies: new Map(),
+  };
   const observe = (event: BackupEvent): void => {
     const line = lineFor(event, facts);
     if (line !== undefined) status.line(escapeLine(line));
     follow(event, state);
-    status.live(describeState(state, event));
+    status.live(escapeLine(describeState(state, event)));
   };
   return { observe, end: () => status.end() };
 }
@@ -37,6 +46,10 @@ type State = {
   kind: string;
   blocks: number;
   blocksDone: number;
+  /** Volumes that are waited for, once all else is stored. */
+  waiting: number;
+  /** Bytes until now of each claim that is being copied. */
+  readonly copies: Map<string, number>;
 };
 
 function follow(event: BackupEvent, state: State): void {
@@ -46,6 +59,9 @@ function follow(event: BackupEvent, state: State): void {
   }
   if (event.kind === "blocks-found") state.blocks = event.blocks;
   if (event.kind === "block-ended") state.blocksDone += 1;
+  if (event.kind === "volumes-settling") state.waiting = event.waiting;
+  if (event.kind === "copy-progress") state.copies.set(event.claim, event.bytes);
+  if (event.kind === "copy-ended") state.copies.delete(event.claim);
   if (event.kind === "resource-started") {
     state.index = event.index + 1;
     state.total = event.total;
@@ -57,6 +73,7 @@ function describeState(state: State, event: BackupEvent): string {
   if (event.kind === "hooks-started") {
     return `running ${event.phase} hooks of ${event.namespace}/${event.pod}…`;
   }
+  if (state.waiting > 0 || event.kind === "copy-progress") return describeVolumes(state);
   if (state.total > 0) {
     return `${plural(state.items, "object")} stored, ${state.index} of ${state.total} kinds begun: ${state.kind}…`;
   }
@@ -65,12 +82,40 @@ function describeState(state: State, event: BackupEvent): string {
     : "looking at pods…";
 }
 
+function describeVolumes({ waiting, copies }: State): string {
+  const [first] = copies.keys();
+  if (first === undefined) return `waiting for ${plural(waiting, "snapshot")} to become ready…`;
+  const bytes = formatBytes([...copies.values()].reduce((sum, one) => sum + one, 0));
+  const what = copies.size === 1 ? first : plural(copies.size, "volume");
+  const others = waiting - copies.size;
+  return `copying ${what}: ${bytes}${others > 0 ? `, ${plural(others, "more volume")} to come` : ""}…`;
+}
+
 /** The line that an event leaves behind, in a terminal and in a pipe alike. */
 function lineFor(event: BackupEvent, facts: ProgressFacts): string | undefined {
   if (event.kind === "planned") return formatPlanLine(event.plan, facts);
   if (event.kind === "hook-ended") return formatHookLine(event.outcome);
   if (event.kind === "warned-beforehand") return formatWarning(event.finding);
-  return undefined;
+  return volumeLine(event);
+}
+
+function volumeLine(event: BackupEvent): string | undefined {
+  if (event.kind === "snapshot-cut") {
+    return `snapshot of ${event.claim}: cut in ${formatSeconds(event.afterMs)}`;
+  }
+  if (event.kind === "snapshot-failed")
+    return `snapshot of ${event.claim}: failed: ${event.message}`;
+  if (event.kind !== "copy-ended") return undefined;
+  const { claim, bytes, durationMs, failed } = event;
+  const time = formatSeconds(durationMs);
+  return failed === undefined
+    ? `data of ${claim}: ${formatBytes(bytes)} copied in ${time}${rateOf(bytes, durationMs)}`
+    : `data of ${claim}: failed after ${time}: ${failed}`;
+}
+
+/** Of less than a second a rate says nothing. */
+function rateOf(bytes: number, durationMs: number): string {
+  return durationMs < 1000 ? "" : ` (${formatBytes(Math.round(bytes / (durationMs / 1000)))}/s)`;
 }
 
 /** The first line: what the backup covers and where it goes. */

@@ -37,7 +37,7 @@ suite("the command line", () => {
     [["backup", "--store", "s3://bucket"], /there are no s3: stores/],
     [["backup", "-f", "absent.yaml"], /cannot read absent\.yaml/],
     [["hooks"], /Say what to do with hooks/],
-    [[], /Say what to do/],
+    [["-v"], /Say what to do: backup, get/],
   ];
   for (const [words, message] of mistakes) {
     test(`"${words.join(" ")}" is a usage error that names the mistake`, async () => {
@@ -73,6 +73,20 @@ suite("the command line", () => {
       assert.ok(stdout.includes(`kubectl ark ${command}`), command);
       const widest = Math.max(...stdout.split("\n").map((line) => line.length));
       assert.ok(widest <= 80, `${command}: ${widest} columns`);
+    }
+  });
+
+  test("without words, ten lines say what to do first, with commands that exist", async () => {
+    const { code, stdout, stderr } = await ark.run();
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.ok(stdout.trimEnd().split("\n").length <= 10);
+    assert.ok(stdout.split("\n").every((line) => line.length <= 80));
+    const commands = [...stdout.matchAll(/^ {2}kubectl ark ([a-z]+(?: [a-z]+\b(?!\/))?)/gm)];
+    assert.ok(commands.length >= 6);
+    for (const [, command = ""] of commands) {
+      const help = await ark.run(...command.split(" "), "--help");
+      assert.equal(help.code, 0, command);
+      assert.match(help.stdout, new RegExp(`^kubectl ark ${command}\\b`), command);
     }
   });
 

@@ -6,7 +6,12 @@ import type { Ports } from "../../../../src/backup/backup-run.ts";
 import { runUnderFreeName } from "../../../../src/cli/commands/run-under-free-name.ts";
 import { backupExists } from "../../../../src/store/store-errors.ts";
 import { arkSession } from "../../../support/ark-session.ts";
-import { aCluster, aRequest, hookAnnotations } from "../../../support/backup-builders.ts";
+import {
+  aClientProcess,
+  aCluster,
+  aRequest,
+  hookAnnotations,
+} from "../../../support/backup-builders.ts";
 import { configMap, namespace, pod } from "../../../support/builders.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { MemoryJournal } from "../../../support/memory-journal.ts";
@@ -33,7 +38,9 @@ function somePorts(isTaken: (name: string) => boolean) {
   const clock = new JumpingClock("2026-01-31T12:00:00.250Z");
   const cluster = aCluster({ objects: [namespace("shop"), pod("shop/db", { annotations })] });
   const store = new BusyStore();
-  const ports: Ports = { cluster, store, journal: new MemoryJournal(), clock, observe: () => {} };
+  const journal = new MemoryJournal();
+  const clientProcess = aClientProcess();
+  const ports: Ports = { cluster, store, journal, clock, clientProcess, observe: () => {} };
   const makeName = (): string => `at-${clock.now().toISOString().slice(17, 19)}`;
   return { ports, cluster, store, tried, makeName };
 }
