@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { after } from "node:test";
 import { eventually, runProcess } from "./process.ts";
+import { releaseSnapshots } from "./snapshots.ts";
 
 /** What to run in pods: it needs sh, sleep, dd and fsfreeze. */
 export const image = process.env["ARK_E2E_IMAGE"] ?? "busybox:1.37";
@@ -40,7 +41,10 @@ export async function useNamespace(topic: string): Promise<TestNamespace> {
   await assertReachable();
   const name = `ark-e2e-${topic}-${randomBytes(3).toString("hex")}`;
   await kubectl(["create", "namespace", name]);
-  after(() => kubectl(["delete", "namespace", name, "--wait=false"]));
+  after(async () => {
+    await releaseSnapshots(name);
+    await kubectl(["delete", "namespace", name, "--wait=false"]);
+  });
   // For whoever has to tidy up after a run that was killed: kubectl delete namespace -l ark-e2e
   await kubectl(["label", "namespace", name, "ark-e2e=true"]);
   const inside = ["-n", name];

@@ -25,7 +25,17 @@ export type PodSpec = {
 const idle = "trap 'exit 0' TERM; while true; do sleep 3600 & wait; done";
 
 export function aPod(name: string, spec: PodSpec = {}): unknown {
-  const { claim, containers = [{}], labels = {}, annotations = {} } = spec;
+  const { labels = {}, annotations = {} } = spec;
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, labels, annotations },
+    spec: podSpec(spec),
+  };
+}
+
+function podSpec(spec: PodSpec): unknown {
+  const { claim, containers = [{}] } = spec;
   const toContainer = (container: ContainerSpec): unknown => ({
     name: container.name ?? "main",
     image,
@@ -37,18 +47,28 @@ export function aPod(name: string, spec: PodSpec = {}): unknown {
     volumeMounts: claim === undefined ? [] : [{ name: "data", mountPath: "/data" }],
   });
   return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, labels, annotations },
+    terminationGracePeriodSeconds: 1,
+    shareProcessNamespace: spec.sharedProcesses ?? false,
+    restartPolicy: spec.restartPolicy ?? "Always",
+    nodeSelector: spec.nodeSelector ?? {},
+    initContainers: containers.filter(({ sidecar }) => sidecar).map(toContainer),
+    containers: containers.filter(({ sidecar }) => !sidecar).map(toContainer),
+    volumes:
+      claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+  };
+}
+
+/** One pod, NAME-0, with the label app=NAME. */
+export function aStatefulSet(name: string, spec: PodSpec = {}): unknown {
+  const labels = { app: name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name },
     spec: {
-      terminationGracePeriodSeconds: 1,
-      shareProcessNamespace: spec.sharedProcesses ?? false,
-      restartPolicy: spec.restartPolicy ?? "Always",
-      nodeSelector: spec.nodeSelector ?? {},
-      initContainers: containers.filter(({ sidecar }) => sidecar).map(toContainer),
-      containers: containers.filter(({ sidecar }) => !sidecar).map(toContainer),
-      volumes:
-        claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+      serviceName: name,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels, annotations: spec.annotations ?? {} }, spec: podSpec(spec) },
     },
   };
 }

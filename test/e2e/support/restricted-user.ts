@@ -24,6 +24,15 @@ export async function createRestrictedUser(
     role(name, resources, mayExec),
     roleBinding(name, namespace.name),
   );
+  return signInAs(ark, namespace, name);
+}
+
+/** The way in for a service account that is there. */
+export async function signInAs(
+  ark: Ark,
+  namespace: TestNamespace,
+  name: string,
+): Promise<RestrictedUser> {
   const token = await kubectl(["create", "token", name, "-n", namespace.name, "--duration=1h"]);
   const kubeconfig = join(ark.directory, `${name}.kubeconfig`);
   await writeFile(kubeconfig, JSON.stringify(await configWith(token.trim())), { mode: 0o600 });
