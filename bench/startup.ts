@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Program, type Timing, timeInTurn } from "./support/time-in-turn.ts";
@@ -9,6 +9,7 @@ import { type Program, type Timing, timeInTurn } from "./support/time-in-turn.ts
  * writing what it compiled.
  */
 const [namespace = "default", runs = "30", executable = "dist/kubectl-ark"] = process.argv.slice(2);
+const isScript = await startsWith(executable, "#!");
 const directory = await mkdtemp(join(tmpdir(), "ark-bench-"));
 const emptyScript = join(directory, "empty.cjs");
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
@@ -48,11 +49,16 @@ try {
 }
 
 function ark(name: string, words: readonly string[], env: NodeJS.ProcessEnv): Program {
-  const isScript = executable === "dist/kubectl-ark";
   const argv: Program["argv"] = isScript
     ? [process.execPath, executable, ...words]
     : [executable, ...words];
   return { name, argv, env };
+}
+
+async function startsWith(path: string, text: string): Promise<boolean> {
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(text.length), 0, text.length, 0);
+  return buffer.toString("latin1") === text;
 }
 
 function print(timings: readonly Timing[]): void {

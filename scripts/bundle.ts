@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, "..");
 const alias = {
   assert: "./scripts/stand-ins/assert.ts",
   "escalade/sync": "./scripts/stand-ins/escalade-sync.ts",
-  "string-width": "./scripts/stand-ins/string-width.ts",
+  "string-width": "./scripts/stand-ins/string-width.cjs",
 };
 
 export type BundleRequest = {

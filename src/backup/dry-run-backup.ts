@@ -5,6 +5,7 @@ import { collectBlocks } from "./collect-blocks.ts";
 import { createDetachedRun, type DetachedPorts } from "./detached-run.ts";
 import type { ItemBlock } from "./group-items.ts";
 import { planBackup, type BackupPlan } from "./plan-backup.ts";
+import { reportUncapturable } from "./volume-data.ts";
 
 export type DryRun = {
   readonly plan: BackupPlan;
@@ -25,6 +26,7 @@ export async function dryRunBackup(
   const plan = await planBackup(request, ports.cluster, signal);
   const { run, findings } = createDetachedRun(plan, ports);
   const blocks = await collectBlocks(run, signal);
+  reportUncapturable(blocks, run);
   const verdict = await reviewPermissions(blocks, run, signal);
   if (verdict) run.report[verdict.isDecisive ? "error" : "warn"](verdict.finding);
   const now = ports.clock.now();

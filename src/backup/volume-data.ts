@@ -10,8 +10,8 @@ const NAMED = 5;
  * error when snapshots were asked for (snapshotVolumes=true), silent when the user has said that none are meant.
  */
 export function reportUncapturable(blocks: readonly ItemBlock[], run: BackupRun): void {
-  const { spec } = run.plan.request;
-  if (!run.volumes || run.volumes.copies || spec.snapshotVolumes === false) return;
+  const { spec, volumeData } = run.plan.request;
+  if (volumeData || spec.snapshotVolumes === false) return;
   const lacking = blocks.flatMap(({ volumes }) =>
     volumes.filter(({ plan }) => !isSnapshotPlan(plan)),
   );

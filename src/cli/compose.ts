@@ -57,11 +57,15 @@ export async function openStore(
   url: string | undefined,
   context: CliContext,
 ): Promise<BackupStore> {
-  const given = url ?? (context.env["ARK_STORE"] || undefined);
-  const chosen = given ?? (await configuredStore(context)) ?? defaultStore(context);
   // Most commands need a cluster only.
   const { createDirectoryStore } = await import("../store/directory/directory-store.ts");
-  return createDirectoryStore(parseStoreUrl(chosen, context.cwd).path);
+  return createDirectoryStore(await storeDirectory(url, context));
+}
+
+async function storeDirectory(url: string | undefined, context: CliContext): Promise<string> {
+  const given = url ?? (context.env["ARK_STORE"] || undefined);
+  const chosen = given ?? (await configuredStore(context)) ?? defaultStore(context);
+  return parseStoreUrl(chosen, context.cwd).path;
 }
 
 async function configuredStore(context: CliContext): Promise<string | undefined> {
@@ -96,6 +100,8 @@ export type OpenedNames = OpenedCluster & {
   listNames(query: NamesQuery, signal: AbortSignal): Promise<readonly string[]>;
 };
 
+const sendOnce = { maxAttempts: 1, budgetMs: 0, baseDelayMs: 0, maxDelayMs: 0 };
+
 /** For completion: every request is sent once, nothing is asked of the user and nothing is said. @throws as `openCluster` */
 export async function openNames(
   flags: ConnectionArguments,
@@ -103,10 +109,9 @@ export async function openNames(
 ): Promise<OpenedNames> {
   const { connect, createKubernetesCluster } = await loadAdapter();
   const connection = await connect(toConnectionFlags(flags), silentEnvironment(context));
-  const retry = { maxAttempts: 1, budgetMs: 0, baseDelayMs: 0, maxDelayMs: 0 };
   const { listNames } = await import("../cluster/kubernetes/list-names.ts");
   return {
-    cluster: createKubernetesCluster(connection, { clock: systemClock, retry }),
+    cluster: createKubernetesCluster(connection, { clock: systemClock, retry: sendOnce }),
     listNames: (query, signal) => listNames(connection.send, query, signal),
     close: () => connection.close(),
   };
@@ -125,6 +130,63 @@ export async function readKubeconfigNames(flags: ConnectionArguments, context: C
     clusters: [...clusters.keys()],
     users: [...users.keys()],
     namespaces: [...contexts.values()].flatMap(({ namespace }) => namespace ?? []),
+  };
+}
+
+/** The store, and its directory as the system sees it; what it says against writing there is an ArkError. @throws as `openStore` */
+export async function inspectStore(url: string | undefined, context: CliContext) {
+  const root = await storeDirectory(url, context);
+  const [{ createDirectoryStore }, { storeUnavailable }, { inspectPlace }] = await Promise.all([
+    import("../store/directory/directory-store.ts"),
+    import("../store/directory/filesystem.ts"),
+    import("../lib/system-place.ts"),
+  ]);
+  const { error, ...place } = await inspectPlace(join(root, "backups"));
+  const problem = error === undefined ? undefined : storeUnavailable(place.nearest, error);
+  return { ...place, problem, store: createDirectoryStore(root) };
+}
+
+/** The same for the journal. */
+export async function inspectJournal(context: CliContext) {
+  const journal = openJournal(context);
+  const [{ journalUnavailable }, { inspectPlace }] = await Promise.all([
+    import("../journal/directory/journal-filesystem.ts"),
+    import("../lib/system-place.ts"),
+  ]);
+  const { error, ...place } = await inspectPlace(journal.location);
+  const problem = error === undefined ? undefined : journalUnavailable(place.nearest, error);
+  return { ...place, problem, journal };
+}
+
+/**
+ * What a way to a cluster looks like from both ends. Every request is sent once, nothing is asked of the user, and a
+ * remark is made once.
+ * @throws as `openCluster`
+ */
+export async function openDoctor(flags: ConnectionArguments, context: CliContext) {
+  const [{ connect, createKubernetesCluster }, { readConnectionFacts }, { askServer }] =
+    await Promise.all([
+      loadAdapter(),
+      import("../cluster/kubernetes/connection-facts.ts"),
+      import("../cluster/kubernetes/ask-server.ts"),
+    ]);
+  const said = new Set<string>();
+  const warn = (message: string): void => {
+    if (!said.has(message)) context.stderr.write(`warning: ${message}\n`);
+    said.add(message);
+  };
+  const environment = { ...silentEnvironment(context), warn };
+  const facts = await readConnectionFacts(toConnectionFlags(flags), environment);
+  const connection = await connect(toConnectionFlags(flags), environment);
+  return {
+    facts,
+    cluster: createKubernetesCluster(connection, { clock: systemClock, retry: sendOnce }),
+    askServer: (signal: AbortSignal) => askServer(connection.send, systemClock, signal),
+    async tryWebSocket(namespace: string, signal: AbortSignal) {
+      const adapter = await import("../cluster/kubernetes/try-web-socket.ts");
+      return adapter.tryWebSocket(connection, namespace, signal);
+    },
+    close: () => connection.close(),
   };
 }
 

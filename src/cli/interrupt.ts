@@ -24,12 +24,12 @@ export function interruptible(
     if (controller.signal.aborted) {
       hurry.abort();
       stderr.write(
-        "Still running post hooks, all at once, so that nothing stays frozen; please wait.\n",
+        "Still running post hooks, all at once, so that nothing stays frozen, and removing snapshots; please wait.\n",
       );
       return;
     }
     stderr.write(
-      `\n${why}: stopping. Post hooks of pods under way are run first; nothing is published.\n`,
+      `\n${why}: stopping. Post hooks of pods under way are run first, snapshots are removed; nothing is published.\n`,
     );
     controller.abort(reason);
   };

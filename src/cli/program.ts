@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import { ArkError, hasCode } from "../lib/errors.ts";
 import { declareBackup } from "./commands/backup.ts";
 import { declareCompletion } from "./commands/completion.ts";
+import { declareDoctor } from "./commands/doctor.ts";
 import { declareGet } from "./commands/get.ts";
 import { declareRbac } from "./commands/declare-rbac.ts";
 import { declareHooks } from "./commands/hooks.ts";
@@ -108,7 +109,10 @@ export function declare(program: Argv, context: CliContext, deferred: Deferred):
     .version(false)
     .wrap(Math.min(columns ?? 80, 100))
     .strict()
-    .demandCommand(1, "Say what to do: backup, get, hooks or version. See kubectl ark --help.")
+    .demandCommand(
+      1,
+      "Say what to do: backup, get, hooks, doctor, rbac, completion or version. See kubectl ark --help.",
+    )
     .exitProcess(false)
     .fail((message, error) => {
       throw error instanceof ArkError ? error : new ArkError("Usage", message, usageHint(error));
@@ -119,6 +123,7 @@ export function declare(program: Argv, context: CliContext, deferred: Deferred):
     declareGet,
     declareHooks,
     declareRbac,
+    declareDoctor,
     declareCompletion,
     declareVersion,
   ]) {

@@ -22,7 +22,6 @@ before(async () => {
 });
 
 const mistakes: readonly (readonly [words: string[], says: RegExp])[] = [
-  [["-v"], /Say what to do: backup, get/],
   [["bakcup"], /[Dd]id you mean backup\?/],
   [["backup", "creat"], /"creat" looks like a command; did you mean backup create\?/],
   [["backup", "lsit"], /did you mean backup get\?/],

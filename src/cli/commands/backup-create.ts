@@ -83,7 +83,7 @@ async function showDryRun(
   const text =
     form === "json" || form === "yaml"
       ? formatStructured(toDryRunJson(result), form)
-      : formatDryRun(result);
+      : formatDryRun(result, context.stdout.isTTY ? context.stdout.columns : undefined);
   context.stdout.write(text);
   return result.errors.length > 0 ? EXIT.partiallyFailed : EXIT.ok;
 }

@@ -41,6 +41,7 @@ export const FLAG_VALUES: Readonly<Record<string, ValueSource>> = {
   "completion install --dir": "directory",
   container: "container",
   context: "context",
+  "doctor --pod": "free",
   "dry-run": ["none", "client", "server"],
   "exclude-cluster-scoped-resources": "cluster-scoped-resource",
   "exclude-namespace-scoped-resources": "namespaced-resource",

@@ -1,8 +1,8 @@
 /** What `kubectl ark` alone prints. */
 export const firstSteps = `Application-consistent backups of Kubernetes, taken from this machine.
 
+  kubectl ark doctor -n NAMESPACE             whether a backup would work here
   kubectl ark hooks get -n NAMESPACE          which hooks its pods ask for
-  kubectl ark hooks recipes                   hooks that are known to work
   kubectl ark hooks set sts/NAME --recipe …   give a workload hooks
   kubectl ark hooks check -n NAMESPACE        what is wrong with them
   kubectl ark backup -n NAMESPACE --dry-run   what a backup would run and hold

@@ -1,5 +1,5 @@
+import Table from "cli-table3";
 import { shorten } from "../../lib/shorten.ts";
-import { displayWidth } from "./display-width.ts";
 import { escapeLine } from "./escape.ts";
 
 export type TableOptions = {
@@ -18,28 +18,15 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   options: TableOptions = {},
 ): string {
+  const table = new Table({
+    ...(options.noHeaders ? {} : { head: [...headers] }),
+    chars: noLines,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": columnGap },
+  });
   const cells = rows.map((row) => row.map((cell) => escapeLine(cell) || "<none>"));
-  const shown = options.fit ? fitTo(options.fit, headers, cells) : cells;
-  return formatColumns(options.noHeaders ? shown : [headers, ...shown]);
-}
-
-function formatColumns(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
-    });
-  }
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => {
-        const missing = (widths[column] ?? 0) - displayWidth(cell);
-        return cell + " ".repeat(missing + columnGap);
-      })
-      .join("")
-      .trimEnd(),
-  );
-  return `${lines.join("\n")}\n`;
+  table.push(...(options.fit ? fitTo(options.fit, headers, cells) : cells));
+  const lines = table.toString().split("\n");
+  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
 function fitTo(
@@ -58,3 +45,13 @@ function fitTo(
     row.map((cell, column) => (column === cut ? shorten(cell, limit - 1) : cell)),
   );
 }
+
+const noLines = Object.fromEntries(
+  [
+    ["top", "top-mid", "top-left", "top-right"],
+    ["bottom", "bottom-mid", "bottom-left", "bottom-right"],
+    ["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+  ]
+    .flat()
+    .map((name) => [name, ""]),
+);

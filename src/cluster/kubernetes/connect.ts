@@ -25,7 +25,7 @@ export async function connect(
   environment: ConnectionEnvironment,
 ): Promise<Connection> {
   const timeouts = { ...defaultTimeouts, requestMs: parseRequestTimeout(flags.requestTimeout) };
-  const selection = await select(flags, environment);
+  const selection = await selectConnection(flags, environment);
   checkSelection(selection);
   const server = parseServerUrl(selection.cluster.server ?? "");
   const trust = await readServerTrust(selection);
@@ -39,8 +39,11 @@ export async function connect(
   return openConnection({ selection, server, credentials, agents, tools });
 }
 
-/** The kubeconfig's context; without any configuration the pod's service account, as client-go. */
-async function select(
+/**
+ * The kubeconfig's context; without any configuration the pod's service account, as client-go.
+ * @throws ArkError KubeconfigInvalid
+ */
+export async function selectConnection(
   flags: ConnectionFlags,
   environment: ConnectionEnvironment,
 ): Promise<SelectedContext> {

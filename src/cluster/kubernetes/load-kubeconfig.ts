@@ -21,7 +21,8 @@ export async function loadKubeconfig(
   return mergeKubeconfigs(kubeconfigs);
 }
 
-function kubeconfigFiles(
+/** The files that are merged, whether they are there or not. */
+export function kubeconfigFiles(
   explicitPath: string | undefined,
   environment: ConnectionEnvironment,
 ): readonly string[] {

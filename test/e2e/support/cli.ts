@@ -12,6 +12,8 @@ export type Ark = {
   /** `kubectl ark WORDS…` */
   run(words: readonly string[], options?: ArkOptions): Promise<Ran>;
   start(words: readonly string[], options?: ArkOptions): Running;
+  /** Runs a bash script that may call `kubectl ark`. */
+  shell(script: string): Promise<Ran>;
   /** kubectl-ark.json of a stored backup, as `describe -o json` shows it. */
   record(name: string): Promise<BackupRecord>;
   /** The directory of a stored backup. */
@@ -40,11 +42,15 @@ export async function installArk(): Promise<Ark> {
       cwd: directory,
       env: { ...environment(bin, directory), ...options.env },
     });
+  const shell = (script: string): Promise<Ran> =>
+    startProcess("bash", ["-c", script], { cwd: directory, env: environment(bin, directory) })
+      .ended;
   const run = (words: readonly string[], options?: ArkOptions): Promise<Ran> =>
     start(words, options).ended;
   return {
     run,
     start,
+    shell,
     backups,
     directory,
     backupDirectory: (name) => join(backups, name),

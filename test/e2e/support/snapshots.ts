@@ -27,6 +27,23 @@ export async function releaseSnapshots(namespace: string): Promise<void> {
   }
 }
 
+/** Names of a namespace's snapshots, and of the contents that point into it. */
+export async function snapshotsIn(namespace: string): Promise<string[]> {
+  const own = "jsonpath={range .items[*]}{.metadata.name}{'\\n'}{end}";
+  const pointing = own.replace("[*]", `[?(@.spec.volumeSnapshotRef.namespace=="${namespace}")]`);
+  const lists = [
+    ["get", "volumesnapshots", "-n", namespace, "-o", own],
+    ["get", contents, "-o", pointing],
+  ];
+  const names: string[] = [];
+  for (const words of lists) {
+    const { exitCode, stdout, stderr } = await runProcess("kubectl", words);
+    if (exitCode !== 0) throw new Error(stderr);
+    names.push(...stdout.split("\n").filter((line) => line !== ""));
+  }
+  return names;
+}
+
 /** The volumes of all blocks. */
 export function volumesOf({ blocks }: BackupRecord): VolumeRecord[] {
   return blocks.flatMap(({ volumes }) => volumes);

@@ -14,6 +14,7 @@ import type { FakeRequest, FakeResponse } from "./message.ts";
 import { parseResourcePath } from "./resource-path.ts";
 import { refuseUpgrade, sendResponse, throughFault } from "./send-response.ts";
 import { failure } from "./status.ts";
+import { acceptWatch, isWatch } from "./watch-upgrade.ts";
 
 export type TrafficOptions = {
   readonly runtime: ContainerRuntime;
@@ -79,6 +80,9 @@ export class Traffic {
   #exec(upgrade: Upgrade, received: Received): FakeResponse | "accepted" {
     const { request, isAuthenticated, fault } = received;
     const path = parseResourcePath(request.path, this.#state.discovery.resources);
+    if (isAuthenticated && path !== undefined && isWatch(request)) {
+      return acceptWatch(upgrade, request, path, this.#state.authorize);
+    }
     const isExec = isAuthenticated && request.method === "GET" && path?.subresource === "exec";
     if (!isExec || path === undefined) return this.#answer(received);
     const refusal = refusalOf(request, path, this.#state);

@@ -77,13 +77,23 @@ suite("a command loads what it needs and no more", () => {
 
   test("hooks get: a connection, no store, no schema, no exec", async () => {
     const loaded = await filesOf("hooks", "get");
-    assert.deepEqual(packagesBeyondHelp(loaded), ["js-yaml", "shlex"]);
+    assert.deepEqual(packagesBeyondHelp(loaded), [
+      "cli-table3",
+      "is-fullwidth-code-point",
+      "js-yaml",
+      "shlex",
+    ]);
     assertNone(loaded, /^(?:archive|store\/directory|volumes)\/|exec-session|tunnel|schema/);
   });
 
   test("backup get: a store, no connection", async () => {
     const loaded = await filesOf("backup", "get");
-    assert.deepEqual(packagesBeyondHelp(loaded), ["js-yaml", "zod"]);
+    assert.deepEqual(packagesBeyondHelp(loaded), [
+      "cli-table3",
+      "is-fullwidth-code-point",
+      "js-yaml",
+      "zod",
+    ]);
     assertNone(loaded, /^cluster\/kubernetes\//);
   });
 });
