@@ -7,6 +7,7 @@ import {
   type FakeResource,
   resourceType,
 } from "../../test/support/fake-api-server/resource-types.ts";
+import { boundClaim, volumeClasses } from "./volumes.ts";
 
 /** What the simulated cluster serves: the usual kinds, roles, and a kind of the shop's own. */
 export const shopResources: readonly FakeResource[] = [
@@ -16,7 +17,7 @@ export const shopResources: readonly FakeResource[] = [
   resourceType("shop.example.com/v1", "Order", "orders", { custom: true }),
 ];
 
-/** A small shop: a database, a cache, a web server with an fsfreeze sidecar, and what they need. */
+/** A small shop: a database, a cache, a web server with an fsfreeze sidecar, their volumes, and what they need. */
 export const shopObjects: readonly FakeObject[] = [
   at("v1", "ServiceAccount", "shop"),
   at("rbac.authorization.k8s.io/v1", "Role", "read-orders", {
@@ -51,8 +52,9 @@ export const shopObjects: readonly FakeObject[] = [
       ...hook("post", ["fsfreeze", "-u", "/data"], { container: "fsfreeze" }),
     },
   }),
-  ...volume("data-db-0"),
-  ...volume("data-web"),
+  ...volumeClasses,
+  ...boundClaim("data-db-0"),
+  ...boundClaim("data-web"),
   {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
@@ -130,25 +132,6 @@ function pod(name: string, parts: PodParts): FakeObject {
       })),
     },
   });
-}
-
-/** A claim and the volume that it is bound to. */
-function volume(claim: string): FakeObject[] {
-  const volumeName = `pv-${claim}`;
-  const capacity = { storage: "1Gi" };
-  return [
-    at("v1", "PersistentVolumeClaim", claim, {
-      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: capacity }, volumeName },
-      status: { phase: "Bound" },
-    }),
-    {
-      apiVersion: "v1",
-      kind: "PersistentVolume",
-      metadata: { name: volumeName },
-      spec: { capacity, claimRef: { namespace: "shop", name: claim } },
-      status: { phase: "Bound" },
-    },
-  ];
 }
 
 function hook(

@@ -47,17 +47,39 @@ test("the demo shows the hooks of the pods, and what a backup would run", () => 
   assert.match(plan, /Nothing was run or stored/);
 });
 
-test("the demo takes a backup, and the pod, its claim and its volume are read while it is frozen", () => {
+test("the demo takes a backup, and the pod is read and its snapshot is created and cut while it is frozen", () => {
   const backup = outputOf(demo, "backup monday -n shop --parallelism 1");
-  assert.match(backup, /^Backup monday Completed: 20 objects, .*4 hooks/m);
-  const frozen = /run in web: fsfreeze -f \/data\n([\s\S]*)run in web: fsfreeze -u \/data/;
-  const read = frozen.exec(backup)?.[1] ?? "";
-  for (const object of [
-    "pods/web",
-    "persistentvolumeclaims/data-web",
-    "persistentvolumes/pv-data-web",
-  ])
-    assert.match(read, new RegExp(`read +${object}$`, "m"));
+  assert.match(backup, /^Backup monday Completed: 25 objects, .*4 hooks, 2 volumes snapshotted/m);
+  const [, frozen = "", thawed = ""] = backup.split(/ {2}run in web: fsfreeze -[fu] \/data\n/);
+  assert.match(frozen, /^ {2}read pods\/web$/m);
+  assert.match(
+    frozen,
+    /^ {2}create volumesnapshots\/ark-data-web-\w+\n(?:.*\n)* {2}\(storage\) snapshot of data-web is cut; frozen: shop\/web \/data$/m,
+  );
+  assert.doesNotMatch(frozen, /is ready/);
+  assert.match(thawed, /^ {2}\(storage\) snapshot of data-web is ready; nothing is frozen$/m);
+  assert.match(backup, /^Frozen file systems in the simulated cluster now: none$/m);
+  assert.match(backup, /^Snapshots in the simulated cluster and its storage now: 2$/m);
+});
+
+test("the demo reads no claim and no volume while a pod is frozen", () => {
+  const backup = outputOf(demo, "backup monday -n shop --parallelism 1");
+  assert.match(backup, /^ {2}read pods\//m);
+  assert.doesNotMatch(backup, /^ {2}read persistentvolume/m);
+});
+
+test("the demo shows the volumes of the backup, and draws when its pods were frozen", () => {
+  const volumes = outputOf(demo, "backup describe monday");
+  assert.match(volumes, /^ {2}shop\/data-web: captured: CSI snapshot$/m);
+  assert.match(
+    volumes,
+    /^ {4}Snapshot: +ark-data-web-\w+, class fast-snapshots, 1\.0 GiB, cut after /m,
+  );
+  const drawn = outputOf(demo, "backup describe monday --timeline");
+  // Which pod was frozen longest, and whether for milliseconds or seconds, depends on how busy the machine is.
+  assert.match(drawn, /^Longest freeze: [\d.]+ m?s, shop\/(?:cache|db-0|web)\.$/m);
+  assert.match(drawn, /^shop\/web +pre hook .+, held .+, post hook /m);
+  assert.match(drawn, /^shop\/data-web +cut in [\d.]+ m?s, ready [\d.]+ m?s later$/m);
 });
 
 test("the demo shows the backup, what is in its archive, and its files", () => {
@@ -66,6 +88,10 @@ test("the demo shows the backup, what is in its archive, and its files", () => {
   const archive = outputOf(demo, "backup download monday -o monday.tar.gz");
   assert.match(archive, /^ +metadata\/version$/m);
   assert.match(archive, /^ +resources\/pods\/namespaces\/shop\/db-0\.json$/m);
+  for (const kind of ["volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses"]) {
+    const stored = archive.split(`resources/${kind}.snapshot.storage.k8s.io/`).length - 1;
+    assert.equal(stored, kind === "volumesnapshotclasses" ? 1 : 2, kind);
+  }
   const definition =
     "resources/customresourcedefinitions.apiextensions.k8s.io/cluster/orders.shop.example.com.json";
   assert.ok(archive.includes(definition));
@@ -77,12 +103,23 @@ test("the demo shows that a failed pre hook ends with exit code 3 and leaves not
   const backup = outputOf(demo, "backup tuesday -n lab");
   assert.match(backup, /^Backup tuesday PartiallyFailed: /m);
   assert.match(backup, /^\(exit code 3\)$/m);
+  assert.match(backup, /^error: pods lab\/clumsy: the pod is not in the backup/m);
+  assert.match(backup, /^post hook lab\/clumsy \(main\): fsfreeze -u \/data: succeeded /m);
   assert.match(backup, /^Frozen file systems in the simulated cluster now: none$/m);
+});
+
+test("the demo deletes the backup, and its snapshots are gone from cluster and storage", () => {
+  const deletion = outputOf(demo, "backup delete monday --confirm");
+  assert.match(deletion, /^Removing 2 volume snapshots of monday from cluster simulated /m);
+  assert.match(deletion, /^backup "monday" deleted$/m);
+  assert.match(deletion, /^Snapshots in the simulated cluster and its storage now: none$/m);
 });
 
 test("the demo removes its directory, and keeps it with --keep", async () => {
   assert.ok(!existsSync(directoryOf(demo)));
   const kept = directoryOf(await runScript("scripts/demo.ts", "--keep"));
-  assert.ok(existsSync(resolve(kept, "kubectl-ark/backups/monday/velero-backup.json")));
+  assert.ok(existsSync(resolve(kept, "monday.tar.gz")));
+  assert.ok(existsSync(resolve(kept, "kubectl-ark/backups/tuesday/velero-backup.json")));
+  assert.ok(!existsSync(resolve(kept, "kubectl-ark/backups/monday")));
   rmSync(kept, { recursive: true });
 });
