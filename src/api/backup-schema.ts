@@ -50,7 +50,6 @@ const resourceHook = strictFields({
 
 /** Settings of a Velero server, which mean nothing here: kept in the document, warned about. */
 const serverSettings = {
-  csiSnapshotTimeout: anyValue,
   datamover: anyValue,
   defaultVolumesToFsBackup: anyValue,
   defaultVolumesToRestic: anyValue,
@@ -80,6 +79,7 @@ const backupSpec = strictFields({
   orLabelSelectors: z.array(labelSelector).nullish(),
   includeClusterResources: z.boolean().nullish(),
   snapshotVolumes: z.boolean().nullish(),
+  csiSnapshotTimeout: duration.nullish(),
   ttl: duration.nullish(),
   orderedResources: z.record(z.string(), z.string()).nullish(),
   metadata: strictFields({ labels: labelMap.nullish() }).nullish(),

@@ -21,6 +21,8 @@ export type BackupSpec = {
   readonly includeClusterResources: boolean | null;
   /** null: where it is possible. */
   readonly snapshotVolumes: boolean | null;
+  /** How long a snapshot may take until it is cut, and then until it can be used; null: not said. */
+  readonly csiSnapshotTimeoutMs: number | null;
   /** null: never expires. */
   readonly ttlMs: number | null;
   /** Resource to the names of its objects ("ns/name") that go first. */
@@ -70,6 +72,7 @@ export function normalizeBackupSpec(spec: BackupSpecFields): BackupSpec {
     orLabelSelectors: spec.orLabelSelectors ?? [],
     includeClusterResources: spec.includeClusterResources ?? null,
     snapshotVolumes: spec.snapshotVolumes ?? null,
+    csiSnapshotTimeoutMs: durationOr(spec.csiSnapshotTimeout, null),
     ttlMs: durationOr(spec.ttl, null),
     orderedResources: splitNames(spec.orderedResources ?? {}),
     metadataLabels: spec.metadata?.labels ?? {},

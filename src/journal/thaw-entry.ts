@@ -1,4 +1,5 @@
-import type { ApiResource, Cluster } from "../cluster/cluster.ts";
+import { PODS } from "../cluster/pods-resource.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { parseRawObject } from "../cluster/raw-object.ts";
 import type { ExecHook, HookOutcome } from "../hooks/hook.ts";
 import { toPodView, type PodView } from "../hooks/pod-view.ts";
@@ -25,18 +26,6 @@ export type ThawPorts = {
   readonly cluster: Pick<Cluster, "get" | "exec">;
   readonly journal: Pick<FreezeJournal, "closeEntry">;
   readonly clock: Clock;
-};
-
-const PODS: ApiResource = {
-  group: "",
-  version: "v1",
-  resource: "pods",
-  kind: "Pod",
-  singular: "pod",
-  shortNames: ["po"],
-  categories: ["all"],
-  namespaced: true,
-  verbs: ["get"],
 };
 
 /**

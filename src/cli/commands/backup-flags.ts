@@ -37,9 +37,8 @@ export const volumeFlags = {
   "snapshot-class": textFlag("VolumeSnapshotClass for all (default: chosen for each driver)", {
     group: volumes,
   }),
-  "snapshot-timeout": textFlag("How long a snapshot may take until it can be used", {
+  "snapshot-timeout": textFlag("How long a snapshot may take until it can be used (default 10m)", {
     group: volumes,
-    default: "10m",
   }),
   consistency: {
     choices: ["pod", "namespace", "backup"],

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseBackupDocument, type ParsedBackup } from "../../api/backup.ts";
 import { isServerSetting } from "../../api/backup-schema.ts";
-import { normalizeBackupSpec } from "../../api/backup-spec.ts";
+import { type BackupSpec, normalizeBackupSpec } from "../../api/backup-spec.ts";
 import {
   defaultVolumeSettings,
   type BackupRequest,
@@ -56,17 +56,19 @@ export async function readBackupRequest(
     apiVersions: flags["api-versions"] ?? false,
     toolVersion,
     warnings,
-    ...readVolumeSettings(flags),
+    ...readVolumeSettings(flags, normalized),
   };
 }
 
-function readVolumeSettings(flags: BackupArguments): VolumeSettings {
+function readVolumeSettings(
+  flags: BackupArguments,
+  { csiSnapshotTimeoutMs }: BackupSpec,
+): VolumeSettings {
   const { helper, snapshotTimeoutMs } = defaultVolumeSettings;
-  const timeout = flags["snapshot-timeout"];
   return {
     consistency: flags.consistency,
     snapshotClass: flags["snapshot-class"],
-    snapshotTimeoutMs: timeout === undefined ? snapshotTimeoutMs : parseSnapshotTimeout(timeout),
+    snapshotTimeoutMs: checkSnapshotTimeout(csiSnapshotTimeoutMs ?? snapshotTimeoutMs),
     volumeData: flags["volume-data"] ?? false,
     helper: {
       image: flags["helper-image"] ?? helper.image,
@@ -75,10 +77,9 @@ function readVolumeSettings(flags: BackupArguments): VolumeSettings {
   };
 }
 
-function parseSnapshotTimeout(text: string): number {
-  const ms = parseGoDuration(text);
-  if (ms !== undefined && ms >= 1000 && ms <= 24 * 3_600_000) return ms;
-  throw new ArkError("Usage", `--snapshot-timeout: "${text}" is not a duration from 1s to 24h`, {
+function checkSnapshotTimeout(ms: number): number {
+  if (ms >= 1000 && ms <= 24 * 3_600_000) return ms;
+  throw new ArkError("Usage", "--snapshot-timeout (csiSnapshotTimeout) must be from 1s to 24h", {
     hint: "Write it as 90s, 10m or 1h.",
   });
 }

@@ -1,4 +1,5 @@
-import type { ApiResource, Cluster } from "../../cluster/cluster.ts";
+import { PODS } from "../../cluster/pods-resource.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
 import { describeHooks, mentionsHooks } from "../../hooks/describe-hooks.ts";
 import { readHookTarget } from "../../hooks/hook-target.ts";
 import { ArkError } from "../../lib/errors.ts";
@@ -66,19 +67,6 @@ export async function getHooks(
   context.stdout.write(formatHooks(rows, { ...flags, showNamespace: isEverywhere }));
   return failed ? EXIT.failed : EXIT.ok;
 }
-
-/** As every API server has them. */
-const PODS: ApiResource = {
-  group: "",
-  version: "v1",
-  resource: "pods",
-  kind: "Pod",
-  singular: "pod",
-  shortNames: ["po"],
-  categories: ["all"],
-  namespaced: true,
-  verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
-};
 
 /** Whether the words say nothing but pods, which the core group has in every cluster: discovery takes as long as they do. */
 function namesOnlyPods(target: readonly string[]): boolean {

@@ -54,6 +54,7 @@ export function specFromFlags(flags: BackupArguments): Record<string, unknown> {
     excludedNamespaceScopedResources: flags["exclude-namespace-scoped-resources"],
     includeClusterResources: flags["include-cluster-resources"],
     snapshotVolumes: flags["snapshot-volumes"],
+    csiSnapshotTimeout: flags["snapshot-timeout"],
     ...selectors(flags),
     orderedResources: orderedResources(flags["ordered-resources"]),
     ttl: flags.ttl,

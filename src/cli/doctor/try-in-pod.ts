@@ -1,20 +1,8 @@
-import type { ApiResource, Cluster, ExecOutcome } from "../../cluster/cluster.ts";
+import { PODS } from "../../cluster/pods-resource.ts";
+import type { Cluster, ExecOutcome } from "../../cluster/cluster.ts";
 import { parseRawObject } from "../../cluster/raw-object.ts";
 import { toPodView } from "../../hooks/pod-view.ts";
 import { fail, failOf, ok, type Verdict } from "./check.ts";
-
-/** As every server has it. */
-const PODS: ApiResource = {
-  group: "",
-  version: "v1",
-  resource: "pods",
-  kind: "Pod",
-  singular: "pod",
-  shortNames: ["po"],
-  categories: [],
-  namespaced: true,
-  verbs: ["get"],
-};
 
 /**
  * Runs `true` in the first running container of a pod: proves the whole way that a hook takes.

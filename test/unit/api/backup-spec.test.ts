@@ -29,6 +29,7 @@ describe("normalizeBackupSpec", () => {
       orLabelSelectors: [],
       includeClusterResources: null,
       snapshotVolumes: null,
+      csiSnapshotTimeoutMs: null,
       ttlMs: null,
       orderedResources: {},
       metadataLabels: {},
@@ -36,7 +37,7 @@ describe("normalizeBackupSpec", () => {
     };
     assert.deepEqual(normalize({}), expected);
     const nulls = Object.fromEntries(Object.keys(expected).map((key) => [key, null]));
-    const { ttlMs: _, metadataLabels: __, ...fields } = nulls;
+    const { ttlMs: _, csiSnapshotTimeoutMs: ___, metadataLabels: __, ...fields } = nulls;
     assert.deepEqual(normalize({ ...fields, ttl: null, metadata: null, hooks: null }), expected);
   });
 
@@ -46,6 +47,7 @@ describe("normalizeBackupSpec", () => {
       labelSelector: {},
       includeClusterResources: false,
       snapshotVolumes: true,
+      csiSnapshotTimeout: "90s",
       ttl: "1h",
       orderedResources: { pods: "ns1/a, ns1/b,,", persistentvolumes: "pv-1" },
       metadata: { labels: { a: "b" } },
@@ -54,6 +56,7 @@ describe("normalizeBackupSpec", () => {
     assert.deepEqual(spec.labelSelector, {});
     assert.equal(spec.includeClusterResources, false);
     assert.equal(spec.snapshotVolumes, true);
+    assert.equal(spec.csiSnapshotTimeoutMs, 90_000);
     assert.equal(spec.ttlMs, 3_600_000);
     assert.deepEqual(spec.orderedResources, {
       pods: ["ns1/a", "ns1/b"],

@@ -53,11 +53,11 @@ status: {phase: ""}
   });
 
   it("accepts Velero's own fields, keeps them and says that they are ignored", () => {
-    const spec = "spec: {storageLocation: s3, csiSnapshotTimeout: 10m, itemOperationTimeout: null}";
+    const spec = "spec: {storageLocation: s3, datamover: velero, itemOperationTimeout: null}";
     const { document, warnings } = parseBackupDocument(`${HEAD}${spec}`, "f.yaml");
     assert.equal(document.spec.storageLocation, "s3");
     assert.deepEqual(warnings, [
-      "spec.csiSnapshotTimeout: ignored, it is a setting of Velero's server",
+      "spec.datamover: ignored, it is a setting of Velero's server",
       "spec.storageLocation: ignored, it is a setting of Velero's server",
     ]);
   });
