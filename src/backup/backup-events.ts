@@ -24,6 +24,7 @@ export type BackupEvent =
       readonly kind: "copy-ended";
       readonly claim: string;
       readonly bytes: number;
+      /** Of the copy; when it failed, of the attempt, with its helper. */
       readonly durationMs: number;
       /** Why it failed. */
       readonly failed?: string | undefined;

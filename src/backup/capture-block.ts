@@ -11,6 +11,8 @@ import type { QuiescedPod } from "./run-pod-hooks.ts";
 export type BlockToCapture = {
   readonly block: ItemBlock;
   readonly quiesced: readonly QuiescedPod[];
+  /** As quiesceBlock returns them. */
+  readonly untried: readonly PlannedPod[];
   /** Filled with what became of the block's volumes, also when this throws. */
   readonly captured: CapturedVolume[];
 };
@@ -21,36 +23,40 @@ export type BlockToCapture = {
  * @throws ArkError Cancelled
  */
 export async function captureBlock(
-  { block, quiesced, captured }: BlockToCapture,
+  { block, quiesced, untried, captured }: BlockToCapture,
   run: BackupRun,
   signal: AbortSignal,
 ): Promise<void> {
   leaveOutFailed(quiesced, run);
-  reportScope(block, quiesced, run);
+  const missing = unquiescedPods(block, quiesced).filter((pod) => !untried.includes(pod));
+  reportScope(block, missing, run);
   const volumes = captureVolumes(block, quiesced, run, signal);
   try {
-    await capturePods(quiesced, run, signal);
+    const fit = quiesced.filter(({ pre }) => !pre?.failed);
+    await capturePods(
+      fit.map(({ pod }) => pod),
+      run,
+      signal,
+    );
   } finally {
     captured.push(...(await volumes));
   }
 }
 
-async function capturePods(
-  quiesced: readonly QuiescedPod[],
+/** Stores pods as they are now, with what comes along. @throws ArkError Cancelled */
+export async function capturePods(
+  pods: readonly PlannedPod[],
   run: BackupRun,
   signal: AbortSignal,
 ): Promise<void> {
   const resource = run.plan.names.find("pods");
   if (!resource) return;
-  for (const { pod, pre } of quiesced) {
-    if (!pre?.failed) await capturePod(pod, resource, run, signal);
-  }
+  for (const pod of pods) await capturePod(pod, resource, run, signal);
 }
 
 /** One failure for the whole scope: a part of it is no point in time. */
-function reportScope(block: ItemBlock, quiesced: readonly QuiescedPod[], run: BackupRun): void {
+function reportScope(block: ItemBlock, missing: readonly PlannedPod[], run: BackupRun): void {
   if (block.consistency === "pod" || block.volumes.length === 0) return;
-  const missing = unquiescedPods(block, quiesced);
   if (missing.length === 0) return;
   const pods = missing.map(({ view }) => `${view.namespace}/${view.name}`);
   const scope =

@@ -53,7 +53,9 @@ const claimKeysOf = ({ view }: PlannedPod): string[] =>
 /** A claim is stored when it is known what became of its snapshot: a restore believes its annotation. */
 function hold({ plan }: PlannedVolume, run: BackupRun): void {
   const resource = run.plan.names.find("persistentvolumeclaims");
-  if (resource) run.sink.leaveOut(resource, plan.namespace, plan.claim);
+  if (!resource) return;
+  run.sink.leaveOut(resource, plan.namespace, plan.claim);
+  run.volumes?.held.add(claimKey(plan));
 }
 
 async function cutSnapshots(
@@ -72,8 +74,12 @@ async function cutSnapshots(
 
 function observeCut(cut: SnapshotCut, fromMs: number, run: BackupRun): void {
   const claim = claimKey(cut.plan);
+  const { namespace } = cut.plan;
+  for (const name of [cut.name, cut.group]) {
+    if (name !== undefined) run.sink.leaveOutSnapshot({ namespace, name });
+  }
   run.log.write(cut.kind === "cut" ? "info" : "error", `snapshot ${cut.kind}`, {
-    namespace: cut.plan.namespace,
+    namespace,
     name: cut.plan.claim,
     snapshot: cut.name,
     reason: cut.kind === "failed" ? cut.message : undefined,

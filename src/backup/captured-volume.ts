@@ -38,6 +38,8 @@ export type RunVolumes = {
   readonly copies: VolumeCopies | undefined;
   /** "namespace/claim" to the name of a pod that mounts it. */
   readonly mountedBy: Map<string, string>;
+  /** "namespace/claim" of those that are kept out of the archive until it is known what became of their snapshots. */
+  readonly held: Set<string>;
   /** Filled block by block, settled when everything else is stored. */
   readonly captured: CapturedVolume[];
   /** Writes one of the backup's files. */

@@ -23,7 +23,7 @@ export async function copyFromPods(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, CopiedVolume>> {
   const copied = new Map<string, CopiedVolume>();
-  const wanted = volumes.filter(({ plan }) => plan.method.kind === "none");
+  const wanted = volumes.filter(({ plan }) => plan.method.kind === "none" && plan.volume !== "");
   if (!run.volumes?.copies || wanted.length === 0) return copied;
   const copyOne = async (volume: PlannedVolume): Promise<void> => {
     copied.set(claimKey(volume.plan), await copyFromPod(volume, quiesced, run, signal));
@@ -122,14 +122,16 @@ async function copy(
   const outcome = await action(volumes.copies, async (content) => {
     digest = await volumes.write(file, content);
   });
-  const durationMs = run.clock.monotonicMs() - fromMs;
   if (outcome.kind !== "copied" || !digest) {
+    const durationMs = run.clock.monotonicMs() - fromMs;
     const reason = outcome.kind === "copied" ? "nothing was written" : outcome.reason;
     const hint = outcome.kind === "copied" ? undefined : outcome.hint;
     run.observe({ kind: "copy-ended", claim, bytes: 0, durationMs, failed: reason });
     return { kind: "failed", reason, hint };
   }
   volumes.files[file] = digest;
+  // Of the copy alone, as the record has it: with the helper's coming and going a rate would say nothing.
+  const durationMs = Math.max(0, outcome.endedAt.getTime() - outcome.startedAt.getTime());
   run.observe({ kind: "copy-ended", claim, bytes: outcome.uncompressedBytes, durationMs });
   return { kind: "copied", isIncomplete: outcome.isIncomplete, data: toData(outcome) };
 

@@ -1,7 +1,7 @@
 import { formatGoDuration } from "../lib/duration.ts";
 import { hasCode, throwIfAborted } from "../lib/errors.ts";
 import type { BackupRun } from "./backup-run.ts";
-import { captureBlock, leaveOutFailed } from "./capture-block.ts";
+import { captureBlock, capturePods, leaveOutFailed } from "./capture-block.ts";
 import type { CapturedVolume } from "./captured-volume.ts";
 import { openFreezeWindow, type FreezeWindow } from "./freeze-window.ts";
 import type { ItemBlock, PlannedPod } from "./group-items.ts";
@@ -25,12 +25,13 @@ export async function executeBlock(
   const times: BlockTimes = { startedMs: run.clock.monotonicMs(), startedAt: run.clock.now() };
   const quiesced: QuiescedPod[] = [];
   const captured: CapturedVolume[] = [];
+  let untried: readonly PlannedPod[] = [];
   const window = openFreezeWindow(run, signal);
   try {
-    await quiesceBlock(block, quiesced, run, window);
+    untried = await quiesceBlock(block, quiesced, run, window);
     if (!window.signal.aborted) {
       if (unquiescedPods(block, quiesced).length === 0) times.quiescedAt = run.clock.now();
-      await captureBlock({ block, quiesced, captured }, run, window.signal);
+      await captureBlock({ block, quiesced, untried, captured }, run, window.signal);
     }
   } catch (error) {
     throwIfAborted(signal);
@@ -45,6 +46,7 @@ export async function executeBlock(
     await run.freezes.ended(quiesced);
   }
   noteCaptured({ block, quiesced, captured }, window, run);
+  await capturePods(untried, run, signal);
 }
 
 type BlockTimes = {

@@ -41,6 +41,7 @@ export function openRunVolumes(
         })
       : undefined,
     mountedBy: new Map(),
+    held: new Set(),
     captured: [],
     files: {},
     info: [],

@@ -16,6 +16,8 @@ export type PermissionPlaces = {
   readonly hooks: Places;
   readonly claims: Places;
   readonly snapshots: Places;
+  /** Volumes are cut together, by VolumeGroupSnapshots. */
+  readonly snapshotGroups: Places;
   /** Helper pods copy the content of snapshots. */
   readonly helpers: Places;
   /** Volumes are copied in the pods that mount them. */
@@ -40,6 +42,7 @@ export function possiblePlaces(plan: BackupPlan): PermissionPlaces {
     hooks: where(hasPods && request.hooks !== false),
     claims: where(hasClaims),
     snapshots: where(isSnapshotted),
+    snapshotGroups: where(isSnapshotted),
     helpers: where(isSnapshotted && request.volumeData),
     podCopies: where(hasVolumes && hasPods && request.volumeData),
   };
@@ -69,6 +72,9 @@ export function placesOfBlocks(
     hooks: placesOf(hooked.map(({ view }) => view.namespace)),
     claims: placesOf(claims),
     snapshots: placesOfVolumes(snapshotted),
+    snapshotGroups: placesOfVolumes(
+      snapshotted.filter(({ plan: { method } }) => method.kind === "snapshot" && method.group),
+    ),
     helpers: request.volumeData ? placesOfVolumes(snapshotted) : [],
     podCopies: request.volumeData ? placesOfVolumes(mounted) : [],
   };

@@ -1,3 +1,4 @@
+import { findGroupKinds } from "../volumes/group-kinds.ts";
 import { findSnapshotKinds } from "../volumes/snapshot-kinds.ts";
 import { type Permission, rights } from "./permission.ts";
 import type { PermissionPlaces } from "./permission-places.ts";
@@ -10,7 +11,23 @@ export function volumePermissions(plan: BackupPlan, places: PermissionPlaces): P
   return [
     ...readingPermissions(plan, places),
     ...snapshotPermissions(plan, places),
+    ...groupPermissions(plan, places),
     ...copyPermissions(places),
+  ];
+}
+
+/** Where the cluster has the API; claims that no label makes a group are cut one by one. */
+function groupPermissions(
+  { names }: BackupPlan,
+  { snapshotGroups }: PermissionPlaces,
+): Permission[] {
+  const kinds = findGroupKinds((name) => names.find(name));
+  if (!kinds || snapshotGroups.length === 0) return [];
+  const use = { use: "snapshots", isDecisive: false } as const;
+  return [
+    ...rights(["get", "create", "delete"], kinds.groups, snapshotGroups, use),
+    ...rights(["get", "patch", "delete"], kinds.contents, [undefined], use),
+    ...rights(["list"], kinds.classes, [undefined], use),
   ];
 }
 

@@ -12,23 +12,27 @@ import { nothingBegun, runPodHooks, type QuiescedPod } from "./run-pod-hooks.ts"
  * Pre hooks of the block's pods, one step after another, each behind its guard. In a scope wider than a pod the first
  * failure ends it: there is no one point in time any more.
  * @param quiesced filled as it goes, so that what was begun is known however this ends
+ * @returns pods that were not tried after such a failure
  */
 export async function quiesceBlock(
   block: ItemBlock,
   quiesced: QuiescedPod[],
   run: BackupRun,
   window: FreezeWindow,
-): Promise<void> {
+): Promise<readonly PlannedPod[]> {
   const isWide = block.consistency !== "pod";
-  for (const [step, pods] of groupIntoSteps(block).entries()) {
-    if (window.signal.aborted) return;
+  const steps = groupIntoSteps(block);
+  for (const [step, pods] of steps.entries()) {
+    if (window.signal.aborted) return [];
     const quiesce = (pod: PlannedPod): Promise<void> =>
       quiescePod({ pod, step }, quiesced, run, window);
     // Not cut off by the signal in the middle: each pod sees it for itself.
     const { parallelism } = run.plan.request;
     await forEachParallel(pods, parallelism, quiesce, new AbortController().signal);
-    if (isWide && unquiescedPods(block, quiesced, step).length > 0) return;
+    const hasFailed = isWide && unquiescedPods(block, quiesced, step).length > 0;
+    if (hasFailed) return steps.slice(step + 1).flat();
   }
+  return [];
 }
 
 async function quiescePod(

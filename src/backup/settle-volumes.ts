@@ -1,5 +1,6 @@
 import { forEachParallel } from "../lib/bounded-parallel.ts";
 import { throwIfAborted } from "../lib/errors.ts";
+import { claimKey } from "../volumes/claim-volume.ts";
 import type { ReadySnapshot, SettledSnapshot } from "../volumes/volume-snapshots.ts";
 import type { BackupRun } from "./backup-run.ts";
 import type { CapturedVolume, CopiedVolume } from "./captured-volume.ts";
@@ -87,7 +88,8 @@ async function storeClaim(
   signal: AbortSignal,
 ): Promise<void> {
   const resource = run.plan.names.find("persistentvolumeclaims");
-  if (!resource) return;
+  // One that was not held is in the archive already, with its kind.
+  if (!resource || !run.volumes?.held.has(claimKey(plan))) return;
   run.sink.release(resource, plan.namespace, plan.claim);
   const raw =
     ready?.content && cut?.name !== undefined

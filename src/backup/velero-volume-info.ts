@@ -14,8 +14,8 @@ export function toVeleroVolumeInfo(plan: VolumePlan, record: VolumeRecord): Vele
     snapshotDataMoved: false,
     pvInfo: { reclaimPolicy: plan.reclaimPolicy ?? "Delete", labels: plan.volumeLabels },
   };
-  // Without the content Velero finds no snapshot: to it, the volume has none.
-  if (record.result !== "captured" || snapshot?.contentName === undefined) {
+  // Without the content Velero finds no snapshot: to it, the volume has none. A copy that failed takes nothing from it.
+  if (snapshot?.contentName === undefined) {
     const skippedReason = record.reason ?? "it has no CSI snapshot";
     return { ...place, preserveLocalSnapshot: false, skipped: true, skippedReason };
   }

@@ -11,9 +11,10 @@ const NAMED = 5;
  */
 export function reportUncapturable(blocks: readonly ItemBlock[], run: BackupRun): void {
   const { spec, volumeData } = run.plan.request;
-  if (volumeData || spec.snapshotVolumes === false) return;
+  if (spec.snapshotVolumes === false && !volumeData) return;
   const lacking = blocks.flatMap(({ volumes }) =>
-    volumes.filter(({ plan }) => !isSnapshotPlan(plan)),
+    // With volume data the others are copied, or it is an error that they cannot be.
+    volumes.filter(({ plan }) => !isSnapshotPlan(plan) && (!volumeData || plan.volume === "")),
   );
   if (lacking.length === 0) return;
   const described = lacking.map(

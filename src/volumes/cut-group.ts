@@ -50,12 +50,12 @@ export async function cutGroup(
   const cutAt = clock.now();
   group.hasFailed = "kind" in result;
   return plans.map((plan): SnapshotCut => {
-    if ("kind" in result) return { ...result, plan, name: undefined, requestedAt };
+    if ("kind" in result) return { ...result, plan, name: undefined, group: name, requestedAt };
     const member = result.members.get(plan.claim)?.metadata.name ?? "";
     const made = { namespace, name: member, startMs, isSettled: false, group };
     run.made.set(madeKey(made), made);
     const { creationTime } = result;
-    return { kind: "cut", plan, name: member, requestedAt, cutAt, creationTime };
+    return { kind: "cut", plan, name: member, group: name, requestedAt, cutAt, creationTime };
   });
 }
 

@@ -32,6 +32,8 @@ type Attempt = {
   readonly plan: SnapshotPlan;
   /** Of the VolumeSnapshot; undefined when none was created. */
   readonly name: string | undefined;
+  /** Name of the VolumeGroupSnapshot that cut it; absent when it was cut by itself. */
+  readonly group?: string | undefined;
   readonly requestedAt: Date;
 };
 

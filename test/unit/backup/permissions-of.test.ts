@@ -10,13 +10,18 @@ import { planBackup } from "../../../src/backup/plan-backup.ts";
 import { groupResourceOf } from "../../../src/cluster/group-resource.ts";
 import { aCluster, aRequest, backupResources } from "../../support/backup-builders.ts";
 import { namespace } from "../../support/builders.ts";
+import { resourceType } from "../../support/fake-api-server/resource-types.ts";
 
 const never = new AbortController().signal;
 const objects = ["shop", "team-a", "team-b", "kube-system"].map((name) => namespace(name));
 const podsOnly = ["pods", "persistentvolumeclaims"];
 
-async function planOf(spec: BackupSpecFields, request: Partial<BackupRequest> = {}) {
-  const cluster = aCluster({ objects, resources: backupResources });
+async function planOf(
+  spec: BackupSpecFields,
+  request: Partial<BackupRequest> = {},
+  resources = backupResources,
+) {
+  const cluster = aCluster({ objects, resources });
   return planBackup(aRequest({ snapshotVolumes: null, ...spec }, request), cluster, never);
 }
 
@@ -186,6 +191,36 @@ describe("the permissions of a backup", () => {
     assert.deepEqual(await decisiveOf({ snapshotVolumes: true }), ["hooks", "snapshots"]);
     assert.deepEqual(await decisiveOf({}, { hooks: false }), []);
     assert.deepEqual(await decisiveOf({}, { hooks: false, volumeData: true }), ["volume data"]);
+  });
+
+  it("with the API for group snapshots include what these take, and never refuse a backup for it", async () => {
+    const group = "groupsnapshot.storage.k8s.io/v1";
+    const kinds = [
+      resourceType(group, "VolumeGroupSnapshot", "volumegroupsnapshots"),
+      ...["Content", "Class"].map((kind) =>
+        resourceType(
+          group,
+          `VolumeGroupSnapshot${kind}`,
+          `volumegroupsnapshot${kind.toLowerCase()}${kind === "Class" ? "es" : "s"}`,
+          { namespaced: false },
+        ),
+      ),
+    ];
+    const spec = { includedNamespaces: ["shop"], includedResources: podsOnly };
+    const plan = await planOf(spec, {}, [...backupResources, ...kinds]);
+    const found = permissionsOf(plan, possiblePlaces(plan)).filter(
+      (each) => each.group === "groupsnapshot.storage.k8s.io",
+    );
+    assert.deepEqual(found.map(gist).toSorted(), [
+      "delete volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io",
+      "get volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io",
+      "list volumegroupsnapshotclasses.groupsnapshot.storage.k8s.io",
+      "patch volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io",
+      "shop: create volumegroupsnapshots.groupsnapshot.storage.k8s.io",
+      "shop: delete volumegroupsnapshots.groupsnapshot.storage.k8s.io",
+      "shop: get volumegroupsnapshots.groupsnapshot.storage.k8s.io",
+    ]);
+    assert.ok(found.every(({ isDecisive }) => !isDecisive));
   });
 
   it("without the snapshot API have nothing of it", async () => {
