@@ -1,5 +1,5 @@
 import type { HookOutcome, HookPhase } from "../hooks/hook.ts";
-import type { BackupPlan } from "./plan-backup.ts";
+import type { BackupPlan } from "./plan/plan-backup.ts";
 import type { Finding } from "./backup-report.ts";
 
 /** What a running backup tells whoever watches it. Facts only: the words are the printer's. */

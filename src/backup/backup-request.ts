@@ -1,5 +1,5 @@
 import type { BackupSpec } from "../api/backup-spec.ts";
-import type { Consistency } from "./group-items.ts";
+import type { Consistency } from "./blocks/group-items.ts";
 
 /** What one backup is asked to do, with every default settled. */
 export type BackupRequest = {

@@ -7,12 +7,12 @@ import type { FreezeJournal } from "../journal/freeze-journal.ts";
 import type { BackupStore } from "../store/backup-store.ts";
 import type { BackupObserver } from "./backup-events.ts";
 import type { ClientProcess } from "../volumes/client-process.ts";
-import type { RunVolumes } from "./captured-volume.ts";
-import type { FreezeNotes } from "./journalled-hooks.ts";
+import type { RunVolumes } from "./volumes/captured-volume.ts";
+import type { FreezeNotes } from "./blocks/journalled-hooks.ts";
 import type { RunReport } from "./observed.ts";
-import type { ItemSink } from "./item-sink.ts";
-import type { BackupPlan } from "./plan-backup.ts";
-import type { ItemStorer } from "./store-item.ts";
+import type { ItemSink } from "./items/item-sink.ts";
+import type { BackupPlan } from "./plan/plan-backup.ts";
+import type { ItemStorer } from "./items/store-item.ts";
 
 /** What a backup needs of the outside. */
 export type Ports = {

@@ -1,12 +1,12 @@
 import type { BackupOutput } from "./backup-output.ts";
 import type { BackupRun, Ports } from "./backup-run.ts";
-import { createActions } from "./create-actions.ts";
-import { createItemSink } from "./item-sink.ts";
-import { FreezeNotes } from "./journalled-hooks.ts";
+import { createActions } from "./items/create-actions.ts";
+import { createItemSink } from "./items/item-sink.ts";
+import { FreezeNotes } from "./blocks/journalled-hooks.ts";
 import { observed } from "./observed.ts";
-import { openRunVolumes } from "./open-run-volumes.ts";
-import type { BackupPlan } from "./plan-backup.ts";
-import { createItemStorer } from "./store-item.ts";
+import { openRunVolumes } from "./volumes/open-run-volumes.ts";
+import type { BackupPlan } from "./plan/plan-backup.ts";
+import { createItemStorer } from "./items/store-item.ts";
 
 /** @returns the record that the steps share, with the report and the log telling the observer too */
 export function createRun(plan: BackupPlan, output: BackupOutput, ports: Ports): BackupRun {

@@ -1,11 +1,11 @@
 import { createReportBuilder, type ReportBuilder } from "./backup-report.ts";
 import type { BackupRun, Ports } from "./backup-run.ts";
-import { createActions } from "./create-actions.ts";
-import { createItemSink } from "./item-sink.ts";
-import { FreezeNotes } from "./journalled-hooks.ts";
+import { createActions } from "./items/create-actions.ts";
+import { createItemSink } from "./items/item-sink.ts";
+import { FreezeNotes } from "./blocks/journalled-hooks.ts";
 import { observed } from "./observed.ts";
-import type { BackupPlan } from "./plan-backup.ts";
-import { createItemStorer } from "./store-item.ts";
+import type { BackupPlan } from "./plan/plan-backup.ts";
+import { createItemStorer } from "./items/store-item.ts";
 
 /** A run that stores nothing: for a dry run, and for a rehearsal of hooks. */
 export type DetachedRun = { readonly run: BackupRun; readonly findings: ReportBuilder };

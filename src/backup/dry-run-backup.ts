@@ -1,11 +1,11 @@
-import { reviewPermissions } from "./assert-permitted.ts";
+import { reviewPermissions } from "./permissions/assert-permitted.ts";
 import type { Finding } from "./backup-report.ts";
 import type { BackupRequest } from "./backup-request.ts";
-import { collectBlocks } from "./collect-blocks.ts";
+import { collectBlocks } from "./blocks/collect-blocks.ts";
 import { createDetachedRun, type DetachedPorts } from "./detached-run.ts";
-import type { ItemBlock } from "./group-items.ts";
-import { planBackup, type BackupPlan } from "./plan-backup.ts";
-import { reportUncapturable } from "./volume-data.ts";
+import type { ItemBlock } from "./blocks/group-items.ts";
+import { planBackup, type BackupPlan } from "./plan/plan-backup.ts";
+import { reportUncapturable } from "./volumes/volume-data.ts";
 
 export type DryRun = {
   readonly plan: BackupPlan;

@@ -1,11 +1,11 @@
 import { ArkError } from "../lib/errors.ts";
 import type { BackupReport } from "./backup-report.ts";
 import type { BackupRequest } from "./backup-request.ts";
-import { collectBlocks } from "./collect-blocks.ts";
+import { collectBlocks } from "./blocks/collect-blocks.ts";
 import { createDetachedRun, type DetachedPorts } from "./detached-run.ts";
-import { executeBlocks } from "./execute-blocks.ts";
-import type { ItemBlock, PlannedPod } from "./group-items.ts";
-import { planBackup } from "./plan-backup.ts";
+import { executeBlocks } from "./blocks/execute-blocks.ts";
+import type { ItemBlock, PlannedPod } from "./blocks/group-items.ts";
+import { planBackup } from "./plan/plan-backup.ts";
 
 export type Rehearsal = {
   /** Which of the request's pods. */

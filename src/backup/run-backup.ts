@@ -1,18 +1,18 @@
-import { assertPermitted } from "./assert-permitted.ts";
+import { assertPermitted } from "./permissions/assert-permitted.ts";
 import type { BackupReport } from "./backup-report.ts";
 import { openBackupOutput } from "./backup-output.ts";
 import type { BackupRequest } from "./backup-request.ts";
 import type { Ports } from "./backup-run.ts";
-import { collectBlocks } from "./collect-blocks.ts";
+import { collectBlocks } from "./blocks/collect-blocks.ts";
 import { createRun } from "./create-run.ts";
-import { executeBlocks } from "./execute-blocks.ts";
-import { discardVolumes } from "./open-run-volumes.ts";
-import { planBackup } from "./plan-backup.ts";
-import { removeLeftVolumes, withLeft } from "./remove-left-volumes.ts";
+import { executeBlocks } from "./blocks/execute-blocks.ts";
+import { discardVolumes } from "./volumes/open-run-volumes.ts";
+import { planBackup } from "./plan/plan-backup.ts";
+import { removeLeftVolumes, withLeft } from "./volumes/remove-left-volumes.ts";
 import { sealBackup } from "./seal-backup.ts";
-import { settleVolumes } from "./settle-volumes.ts";
-import { storeResources } from "./store-resources.ts";
-import { reportUncapturable } from "./volume-data.ts";
+import { settleVolumes } from "./volumes/settle-volumes.ts";
+import { storeResources } from "./items/store-resources.ts";
+import { reportUncapturable } from "./volumes/volume-data.ts";
 
 /**
  * Takes a backup: plan → pods into blocks → hooks and capture → everything else → seal → publish.

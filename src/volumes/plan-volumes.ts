@@ -4,7 +4,7 @@ import { quoted } from "../lib/quoted.ts";
 import { didYouMean } from "../lib/suggest.ts";
 import { chooseClass } from "./choose-class.ts";
 import type { CaptureMethod, VolumePlan } from "./claim-volume.ts";
-import { planGroups } from "./plan-groups.ts";
+import { planGroups } from "./groups/plan-groups.ts";
 import { type Claim, readClaim, toClaimVolume, unfitReason } from "./read-claim.ts";
 import { readVolumes, type VolumeReading } from "./read-volumes.ts";
 import {

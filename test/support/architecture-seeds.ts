@@ -21,6 +21,14 @@ const io = [
   "child_process",
 ];
 
+function inEach(
+  folders: readonly string[],
+  imports: readonly string[],
+  name = "seed",
+): Record<string, readonly string[]> {
+  return Object.fromEntries(folders.map((folder) => [`${folder}/${name}.ts`, imports]));
+}
+
 /** From a file in a folder of src, what it must not import. */
 export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
   "lib/seed.ts": [
@@ -77,6 +85,38 @@ export const forbiddenImports: Readonly<Record<string, readonly string[]>> = {
     ...adapters,
     ...io,
   ],
+  ...inEach(
+    ["backup/plan", "backup/blocks", "backup/volumes", "backup/items", "backup/permissions"],
+    [
+      "../../cli/flags.ts",
+      "../../main.ts",
+      "../../restore/run-restore.ts",
+      "yargs",
+      "zod",
+      ...adapters.map((path) => `../${path}`),
+      ...io,
+    ],
+  ),
+  "volumes/seed.ts": [
+    "../hooks/hook.ts",
+    "../backup/run-backup.ts",
+    "../archive/layout.ts",
+    "zod",
+    ...adapters,
+    ...io,
+  ],
+  ...inEach(
+    ["volumes/snapshots", "volumes/groups", "volumes/copies"],
+    [
+      "../../hooks/hook.ts",
+      "../../backup/run-backup.ts",
+      "../../archive/layout.ts",
+      "../../store/backup-store.ts",
+      "zod",
+      ...adapters.map((path) => `../${path}`),
+      ...io,
+    ],
+  ),
   "backup/actions/seed.ts": [
     "../../cli/flags.ts",
     "../../archive/layout.ts",
@@ -156,6 +196,26 @@ export const allowedImports: Readonly<Record<string, readonly string[]>> = {
     "../journal/freeze-journal.ts",
     "../lib/errors.ts",
   ],
+  ...inEach(
+    ["backup/plan", "backup/blocks", "backup/volumes", "backup/items", "backup/permissions"],
+    [
+      "../backup-report.ts",
+      "../blocks/group-items.ts",
+      "../../volumes/claim-volume.ts",
+      "../../volumes/copies/volume-copies.ts",
+      "../../hooks/hook.ts",
+      "../../archive/layout.ts",
+      "../../cluster/cluster.ts",
+      "../../store/backup-store.ts",
+    ],
+    "fine",
+  ),
+  "volumes/fine.ts": ["./snapshots/leftovers.ts", "../cluster/cluster.ts", "node:crypto"],
+  ...inEach(
+    ["volumes/snapshots", "volumes/groups", "volumes/copies"],
+    ["../claim-volume.ts", "../snapshots/leftovers.ts", "../../cluster/cluster.ts", "node:zlib"],
+    "fine",
+  ),
   "backup/actions/fine.ts": [
     "../backup-report.ts",
     "../../cluster/cluster.ts",

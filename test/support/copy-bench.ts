@@ -1,8 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { ExecRequest, KubernetesObject } from "../../src/cluster/cluster.ts";
 import { groupResourceOf } from "../../src/cluster/group-resource.ts";
-import type { CopyTools, HelperSettings, VolumeCopies } from "../../src/volumes/volume-copies.ts";
-import { createVolumeCopies } from "../../src/volumes/volume-copies.ts";
+import type {
+  CopyTools,
+  HelperSettings,
+  VolumeCopies,
+} from "../../src/volumes/copies/volume-copies.ts";
+import { createVolumeCopies } from "../../src/volumes/copies/volume-copies.ts";
 import { bytesOf } from "./bytes.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type ExecHandler, MemoryCluster } from "./memory-cluster.ts";

@@ -3,7 +3,7 @@ import { groupResourceOf } from "../../src/cluster/group-resource.ts";
 import {
   VOLUME_GROUP_SNAPSHOT_CONTENTS,
   VOLUME_GROUP_SNAPSHOTS,
-} from "../../src/volumes/group-kinds.ts";
+} from "../../src/volumes/groups/group-kinds.ts";
 import { fieldsAt, pairsIn, textIn, textsIn } from "../../src/volumes/object-fields.ts";
 import { VOLUME_SNAPSHOTS } from "../../src/volumes/snapshot-kinds.ts";
 import { object } from "./builders.ts";

@@ -1,10 +1,10 @@
 import type { LogFields, LogLevel } from "../../src/lib/log.ts";
 import type { SnapshotPlan } from "../../src/volumes/claim-volume.ts";
-import { createVolumeSnapshots } from "../../src/volumes/csi-snapshots.ts";
+import { createVolumeSnapshots } from "../../src/volumes/snapshots/csi-snapshots.ts";
 import type { RunMark } from "../../src/volumes/owned-labels.ts";
 import { findSnapshotKinds, type SnapshotKinds } from "../../src/volumes/snapshot-kinds.ts";
-import type { SnapshotTools } from "../../src/volumes/snapshot-tools.ts";
-import type { VolumeSnapshots } from "../../src/volumes/volume-snapshots.ts";
+import type { SnapshotTools } from "../../src/volumes/snapshots/snapshot-tools.ts";
+import type { VolumeSnapshots } from "../../src/volumes/snapshots/volume-snapshots.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { MemoryCluster } from "./memory-cluster.ts";
 import { SnapshotCluster } from "./memory-snapshot-controller.ts";

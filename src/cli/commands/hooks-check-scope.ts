@@ -1,6 +1,6 @@
 import type { ApiResource, Cluster, RawObject } from "../../cluster/cluster.ts";
-import { planBackup, type BackupPlan } from "../../backup/plan-backup.ts";
-import { skipReason } from "../../backup/item-sink.ts";
+import { planBackup, type BackupPlan } from "../../backup/plan/plan-backup.ts";
+import { skipReason } from "../../backup/items/item-sink.ts";
 import { groupResourceOf } from "../../cluster/group-resource.ts";
 import type { SpecToCheck } from "../../hooks/check/check-hooks.ts";
 import { HOOK_TARGET_KINDS } from "../../hooks/hook-target.ts";

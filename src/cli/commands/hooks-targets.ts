@@ -1,4 +1,4 @@
-import { createResourceNames } from "../../backup/resource-names.ts";
+import { createResourceNames } from "../../backup/plan/resource-names.ts";
 import type { ApiResource, Cluster, Discovery } from "../../cluster/cluster.ts";
 import { canHaveHooks, noHooks } from "../../hooks/hook-target.ts";
 import { ArkError } from "../../lib/errors.ts";

@@ -1,8 +1,8 @@
-import { possiblePlaces } from "../../backup/permission-places.ts";
-import { uniquePermissions, type Permission } from "../../backup/permission.ts";
-import { deletionPermissions } from "../../backup/permissions-of-volumes.ts";
-import { hasNamespaceGlobs, permissionsOf } from "../../backup/permissions-of.ts";
-import { planBackup, type BackupPlan } from "../../backup/plan-backup.ts";
+import { possiblePlaces } from "../../backup/permissions/permission-places.ts";
+import { uniquePermissions, type Permission } from "../../backup/permissions/permission.ts";
+import { deletionPermissions } from "../../backup/permissions/permissions-of-volumes.ts";
+import { hasNamespaceGlobs, permissionsOf } from "../../backup/permissions/permissions-of.ts";
+import { planBackup, type BackupPlan } from "../../backup/plan/plan-backup.ts";
 import { ArkError } from "../../lib/errors.ts";
 import type { CliContext } from "../cli-context.ts";
 import { openCluster } from "../compose.ts";

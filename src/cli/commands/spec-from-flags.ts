@@ -1,4 +1,4 @@
-import type { Consistency } from "../../backup/group-items.ts";
+import type { Consistency } from "../../backup/blocks/group-items.ts";
 import { ArkError } from "../../lib/errors.ts";
 import { parseLabelSelector } from "../../lib/parse-label-selector.ts";
 import type { LabelSelector } from "../../lib/label-selector.ts";

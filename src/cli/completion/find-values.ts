@@ -1,4 +1,4 @@
-import { isEligible } from "../../backup/resource-names.ts";
+import { isEligible } from "../../backup/plan/resource-names.ts";
 import type { ApiResource } from "../../cluster/cluster.ts";
 import { groupResourceOf } from "../../cluster/group-resource.ts";
 import { RECIPES } from "../../hooks/recipes/recipes.ts";

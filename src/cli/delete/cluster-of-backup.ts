@@ -4,7 +4,7 @@ import { ArkError, hasCode } from "../../lib/errors.ts";
 import { joinShellWords } from "../../lib/shell-quote.ts";
 import { plural } from "../print/quantities.ts";
 import { VOLUME_SNAPSHOT_CONTENTS } from "../../volumes/snapshot-kinds.ts";
-import type { SnapshotTools } from "../../volumes/snapshot-tools.ts";
+import type { SnapshotTools } from "../../volumes/snapshots/snapshot-tools.ts";
 import { clusterName } from "./snapshot-cluster.ts";
 import type { StoredBackupSnapshots } from "./recorded-snapshots.ts";
 

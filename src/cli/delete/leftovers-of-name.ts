@@ -6,7 +6,7 @@ import {
   type Leftover,
   type Leftovers,
   type LeftoverTools,
-} from "../../volumes/leftovers.ts";
+} from "../../volumes/snapshots/leftovers.ts";
 import type { CliContext } from "../cli-context.ts";
 import { openNames } from "../compose.ts";
 import type { ConnectionArguments } from "../connection-arguments.ts";

@@ -1,6 +1,6 @@
 import { ArkError, hasCode, messageOf } from "../../lib/errors.ts";
 import type { BackupStore } from "../../store/backup-store.ts";
-import type { LeftoverTools } from "../../volumes/leftovers.ts";
+import type { LeftoverTools } from "../../volumes/snapshots/leftovers.ts";
 import type { CliContext } from "../cli-context.ts";
 import { openCluster } from "../compose.ts";
 import type { ConnectionArguments } from "../connection-arguments.ts";

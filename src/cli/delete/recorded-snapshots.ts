@@ -1,7 +1,7 @@
 import type { BackupRecord } from "../../api/backup-record.ts";
 import { ArkError, hasCode, messageOf } from "../../lib/errors.ts";
 import type { BackupStore } from "../../store/backup-store.ts";
-import type { RecordedSnapshot } from "../../volumes/remove-snapshots.ts";
+import type { RecordedSnapshot } from "../../volumes/snapshots/remove-snapshots.ts";
 import { readBackupRecord } from "../stored-backups.ts";
 
 /** A published backup and its snapshots, which are in a cluster. */

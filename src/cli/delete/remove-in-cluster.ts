@@ -1,5 +1,8 @@
-import { removeLeftovers, type Leftover } from "../../volumes/leftovers.ts";
-import { removeSnapshotsOfBackup, type SnapshotRemoval } from "../../volumes/remove-snapshots.ts";
+import { removeLeftovers, type Leftover } from "../../volumes/snapshots/leftovers.ts";
+import {
+  removeSnapshotsOfBackup,
+  type SnapshotRemoval,
+} from "../../volumes/snapshots/remove-snapshots.ts";
 import type { CliContext } from "../cli-context.ts";
 import { escapeLine } from "../print/escape.ts";
 import { plural } from "../print/quantities.ts";

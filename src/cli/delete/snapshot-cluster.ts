@@ -2,7 +2,7 @@ import { groupResourceOf } from "../../cluster/group-resource.ts";
 import type { ApiResource, Cluster } from "../../cluster/cluster.ts";
 import { ArkError } from "../../lib/errors.ts";
 import { systemClock } from "../../lib/system-clock.ts";
-import type { LeftoverTools } from "../../volumes/leftovers.ts";
+import type { LeftoverTools } from "../../volumes/snapshots/leftovers.ts";
 import { openClientProcess } from "../compose.ts";
 
 const SNAPSHOT_GROUP = "snapshot.storage.k8s.io/";

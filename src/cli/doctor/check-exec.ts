@@ -1,5 +1,5 @@
 import type { Cluster } from "../../cluster/cluster.ts";
-import { isNeededToExec } from "../../backup/needed-to-exec.ts";
+import { isNeededToExec } from "../../backup/permissions/needed-to-exec.ts";
 import { hasCode } from "../../lib/errors.ts";
 import { fail, failOf, ok, type Verdict, warn } from "./check.ts";
 import type { DoctorConnection } from "./doctor-tools.ts";

@@ -1,5 +1,5 @@
 import type { ApiResource, Cluster } from "../../cluster/cluster.ts";
-import { findLeftovers, type Leftovers } from "../../volumes/leftovers.ts";
+import { findLeftovers, type Leftovers } from "../../volumes/snapshots/leftovers.ts";
 import { plural } from "../print/quantities.ts";
 import { ok, type Verdict, warn } from "./check.ts";
 import type { DoctorTools } from "./doctor-tools.ts";

@@ -34,7 +34,8 @@ export function formatBackupSummary(report: BackupReport, storeUrl: string): str
 /** "3 volumes snapshotted", "2 volumes copied (1.1 GiB, stored as 412.0 MiB)", "1 volume failed" */
 function volumeFacts(volumes: BackupReport["volumes"]): string[] {
   const captured = volumes.filter(({ result }) => result === "captured");
-  const snapshots = captured.filter(({ snapshot }) => snapshot !== undefined).length;
+  // One whose copy failed has its snapshot all the same.
+  const snapshots = volumes.filter(({ snapshot }) => snapshot?.readyTimestamp).length;
   const copies = captured.flatMap(({ data }) => data ?? []);
   const copied = formatBytes(copies.reduce((sum, data) => sum + data.uncompressedBytes, 0));
   const stored = formatBytes(copies.reduce((sum, data) => sum + data.sizeBytes, 0));

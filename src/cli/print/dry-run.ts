@@ -1,7 +1,7 @@
 import type { DryRun } from "../../backup/dry-run-backup.ts";
 import type { BackupRequest } from "../../backup/backup-request.ts";
-import type { PlannedVolume } from "../../backup/captured-volume.ts";
-import type { ItemBlock, PlannedPod } from "../../backup/group-items.ts";
+import type { PlannedVolume } from "../../backup/volumes/captured-volume.ts";
+import type { ItemBlock, PlannedPod } from "../../backup/blocks/group-items.ts";
 import { claimKey } from "../../volumes/claim-volume.ts";
 import { groupResourceOf } from "../../cluster/group-resource.ts";
 import type { ExecHook } from "../../hooks/hook.ts";

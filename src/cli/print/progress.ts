@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { BackupEvent, BackupObserver } from "../../backup/backup-events.ts";
 import type { Finding } from "../../backup/backup-report.ts";
-import type { BackupPlan } from "../../backup/plan-backup.ts";
+import type { BackupPlan } from "../../backup/plan/plan-backup.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { HookOutcome } from "../../hooks/hook.ts";
 import type { OutputDevice } from "../cli-context.ts";

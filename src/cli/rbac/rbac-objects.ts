@@ -1,4 +1,4 @@
-import type { Permission } from "../../backup/permission.ts";
+import type { Permission } from "../../backup/permissions/permission.ts";
 import { roleRules, type RoleRule } from "./role-rules.ts";
 import type { Subject } from "./subjects.ts";
 

@@ -1,4 +1,4 @@
-import { compareVerbs, type Permission } from "../../backup/permission.ts";
+import { compareVerbs, type Permission } from "../../backup/permissions/permission.ts";
 
 /** A rule of a Role or ClusterRole. */
 export type RoleRule = {

@@ -4,12 +4,11 @@ import type { Ark } from "./cli.ts";
 import { imagePullPolicy, kubectl, type TestNamespace } from "./cluster.ts";
 import { tarImage } from "./pod-shell.ts";
 
-/** What docs/volume-data.md brings back, and what the names in it stand for. */
+/** What stands for the names and sizes in docs/volume-data.md; the claim has the same name, data. */
 export type BringBack = {
   readonly ark: Ark;
   readonly backup: string;
   readonly namespace: TestNamespace;
-  readonly claim: string;
   readonly size: string;
 };
 
@@ -42,13 +41,11 @@ async function readCommands(facts: Omit<BringBack, "ark">): Promise<string[]> {
   return rest.map((line) => withNames(line, facts));
 }
 
-function withNames(line: string, { backup, namespace, claim, size }: Omit<BringBack, "ark">) {
+function withNames(line: string, { backup, namespace, size }: Omit<BringBack, "ark">) {
   return line
     .replaceAll("-n shop", `-n ${namespace.name}`)
-    .replaceAll("shop/data", `${namespace.name}/${claim}`)
+    .replaceAll("shop/data", `${namespace.name}/data`)
     .replace("download nightly", `download ${backup}`)
-    .replace("metadata: {name: data}", `metadata: {name: ${claim}}`)
-    .replace("claimName: data", `claimName: ${claim}`)
     .replace("storage: 10Gi", `storage: ${size}`)
     .replace(/^( *)image: .*/, `$1image: ${tarImage}\n$1imagePullPolicy: ${imagePullPolicy}`);
 }

@@ -1,36 +1,32 @@
-import { image, imagePullPolicy, kubectl, type TestNamespace } from "./cluster.ts";
+import { imagePullPolicy, kubectl, type TestNamespace } from "./cluster.ts";
 import { hookAnnotations } from "./manifests.ts";
 
 /** An image with bash, perl, find and GNU tar, for pods and for the helpers of copies. */
 export const tarImage = process.env["ARK_E2E_TAR_IMAGE"] ?? "debian:13-slim";
 
-/** The same for `kubectl ark backup`. */
-export const helperFlags = [
+/** @returns why there is no such image; false when there may be one, for a test's `skip` */
+export function lacksTarImage(): string | false {
+  const isGiven = process.env["ARK_E2E_TAR_IMAGE"] !== undefined;
+  if (isGiven || imagePullPolicy !== "Never") return false;
+  return "ARK_E2E_TAR_IMAGE names no image with bash, perl and GNU tar, and none may be pulled";
+}
+
+/** For `kubectl ark backup`: copies by a helper with that image. */
+export const copyFlags = [
   "--volume-data",
-  "--helper-image",
-  tarImage,
-  "--helper-image-pull-policy",
-  imagePullPolicy,
+  `--helper-image=${tarImage}`,
+  `--helper-image-pull-policy=${imagePullPolicy}`,
 ];
 
-export type DataPod = {
-  /** Of the pod and of its claim, which is mounted at /data. */
-  readonly name: string;
-  /** "64Mi" */
-  readonly size: string;
-  /** GNU tar, or what the image of the other tests has. */
-  readonly tar?: "gnu" | "busybox";
-};
-
-/** A pod that does nothing, its claim, and hooks that freeze the volume. */
-export function aDataPod({ name, size, tar = "gnu" }: DataPod): unknown[] {
+/** A pod that does nothing, a claim of that name, which it has at /data, and hooks that freeze the volume. @param size "64Mi" */
+export function aDataPod(name: string, size: string): unknown[] {
   const annotations = hookAnnotations({
     pre: ["fsfreeze", "--freeze", "/data"],
     post: ["fsfreeze", "--unfreeze", "/data"],
   });
   const container = {
     name: "main",
-    image: tar === "gnu" ? tarImage : image,
+    image: tarImage,
     imagePullPolicy,
     command: ["sh", "-c", "trap 'exit 0' TERM; while true; do sleep 3600 & wait; done"],
     securityContext: { privileged: true },

@@ -23,11 +23,12 @@ test("a summary counts the volumes that were snapshotted, copied with their byte
     aVolumeRecord("a", times),
     aVolumeRecord("b", times, { data }),
     { claim: "shop/c", result: "captured", data },
-    aVolumeRecord("d", times, { result: "failed", reason: "late" }),
+    aVolumeRecord("d", { requestMs: 0, cutMs: 1 }, { result: "failed", reason: "late" }),
+    aVolumeRecord("f", times, { result: "failed", reason: "its data was not copied: no" }),
     { claim: "shop/e", result: "skipped", reason: "nfs" },
   ]);
   const expected =
-    "2 volumes snapshotted, 2 volumes copied (16.0 MiB, stored as 6.0 MiB), 1 volume failed, took 0 ms";
+    "3 volumes snapshotted, 2 volumes copied (16.0 MiB, stored as 6.0 MiB), 2 volumes failed, took 0 ms";
   assert.ok(line.includes(expected), line);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { type Permission, rights } from "../../../../src/backup/permission.ts";
+import { type Permission, rights } from "../../../../src/backup/permissions/permission.ts";
 import { roleRules } from "../../../../src/cli/rbac/role-rules.ts";
 
 const inShop = ["shop"];
