@@ -12,7 +12,10 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     const { signal } = interruptible(source, context.stderr);
     source.emit(name);
     assert.ok(signal.aborted && hasCode(signal.reason, "Cancelled"));
-    assert.match(context.errors(), /Post hooks .* are run first, snapshots are removed; nothing is published/);
+    assert.match(
+      context.errors(),
+      /Post hooks .* are run first, snapshots are removed; nothing is published/,
+    );
   });
 }
 

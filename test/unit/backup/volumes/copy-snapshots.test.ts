@@ -72,7 +72,10 @@ describe("the data of a snapshot", () => {
     const cluster = new VolumeCluster({}, app("db", ["data"]));
     cluster.onTar = tars({ stdout: volumeContent, exitCode: 9 });
     const taken = await takeVolumes(cluster, { request });
-    assert.match(resultsOf(taken).join(), /^shop\/data failed: its data was not copied: tar ended with exit code 9/);
+    assert.match(
+      resultsOf(taken).join(),
+      /^shop\/data failed: its data was not copied: tar ended with exit code 9/,
+    );
     const [info] = await taken.json<Record<string, unknown>[]>("nightly-volumeinfo.json.gz");
     assert.equal(info?.["backupMethod"], "CSISnapshot", "as the claim in the archive says");
     assert.equal(cluster.storage.size, 1);

@@ -165,7 +165,9 @@ describe("a volume that cannot be snapshotted", () => {
     for (const objects of [boundToHost("shop/data"), [done, ...boundToHost("shop/data")]]) {
       const cluster = new VolumeCluster({}, objects);
       const taken = await takeVolumes(cluster, { request });
-      assert.deepEqual(resultsOf(taken), ["shop/data failed: its data was not copied: no running pod mounts it"]);
+      assert.deepEqual(resultsOf(taken), [
+        "shop/data failed: its data was not copied: no running pod mounts it",
+      ]);
       assert.equal(errorsOf(taken).length, 1);
     }
   });
