@@ -1,4 +1,5 @@
 import type { ApiResource } from "../../cluster/cluster.ts";
+import { forEachParallel } from "../../lib/bounded-parallel.ts";
 import { findingFrom } from "../backup-report.ts";
 import type { BackupRun } from "../backup-run.ts";
 import { captureVolumes } from "../volumes/capture-volumes.ts";
@@ -33,11 +34,9 @@ export async function captureBlock(
   const volumes = captureVolumes(block, quiesced, run, signal);
   try {
     const fit = quiesced.filter(({ pre }) => !pre?.failed);
-    await capturePods(
-      fit.map(({ pod }) => pod),
-      run,
-      signal,
-    );
+    // A scope has many pods, and all of them are frozen meanwhile; pods of one volume share what comes along.
+    const atOnce = block.consistency === "pod" ? 1 : run.plan.request.parallelism;
+    await capturePods({ pods: fit.map(({ pod }) => pod), atOnce }, run, signal);
   } finally {
     captured.push(...(await volumes));
   }
@@ -45,13 +44,14 @@ export async function captureBlock(
 
 /** Stores pods as they are now, with what comes along. @throws ArkError Cancelled */
 export async function capturePods(
-  pods: readonly PlannedPod[],
+  { pods, atOnce }: { readonly pods: readonly PlannedPod[]; readonly atOnce: number },
   run: BackupRun,
   signal: AbortSignal,
 ): Promise<void> {
   const resource = run.plan.names.find("pods");
   if (!resource) return;
-  for (const pod of pods) await capturePod(pod, resource, run, signal);
+  const capture = (pod: PlannedPod): Promise<void> => capturePod(pod, resource, run, signal);
+  await forEachParallel(pods, atOnce, capture, signal);
 }
 
 /** One failure for the whole scope: a part of it is no point in time. */

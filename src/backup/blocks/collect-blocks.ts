@@ -52,11 +52,15 @@ function noteMounts({ namespace, name, claims, phase }: PodView, run: BackupRun)
 }
 
 /** Volumes that are no claims are listed, so that nobody takes them for backed up. */
-function notePodVolumes(pod: KubernetesObject, { namespace, name }: PodView, run: BackupRun): void {
-  if (!run.volumes) return;
-  for (const volume of describePodVolumes(pod)) {
-    run.report.podVolume({ pod: `${namespace}/${name}`, ...volume });
-  }
+function createVolumeNoter(run: BackupRun): (pod: KubernetesObject, view: PodView) => void {
+  // With several selectors a pod may come twice.
+  const noted = new Set<string>();
+  return (pod, { namespace, name }) => {
+    const key = `${namespace}/${name}`;
+    if (!run.volumes || noted.has(key)) return;
+    noted.add(key);
+    for (const volume of describePodVolumes(pod)) run.report.podVolume({ pod: key, ...volume });
+  };
 }
 
 function createPodPlanner(
@@ -65,10 +69,11 @@ function createPodPlanner(
 ): (raw: RawObject) => PlannedPod | undefined {
   const { plan } = run;
   const places = orderedPlaces(plan, "pods");
+  const notePodVolumes = createVolumeNoter(run);
   return (raw) => {
     const object = parseRawObject(raw);
     const view = toPodView(object);
-    notePodVolumes(object, view, run);
+    notePodVolumes(object, view);
     const { matchedSpecHooks, ...selected } = selectPodHooks(view, plan.specHooks);
     for (const index of matchedSpecHooks) matched.add(index);
     const hooks =

@@ -46,7 +46,7 @@ export async function executeBlock(
     await run.freezes.ended(quiesced);
   }
   noteCaptured({ block, quiesced, captured }, window, run);
-  await capturePods(untried, run, signal);
+  await capturePods({ pods: untried, atOnce: 1 }, run, signal);
 }
 
 type BlockTimes = {

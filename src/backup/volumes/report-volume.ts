@@ -1,5 +1,7 @@
 import type { VolumeRecord } from "../../api/backup-record.ts";
 import type { BackupRun } from "../backup-run.ts";
+import { claimKey } from "../../volumes/claim-volume.ts";
+import type { SettledSnapshot } from "../../volumes/snapshots/volume-snapshots.ts";
 import type { VolumeOutcome } from "./volume-record.ts";
 
 /**
@@ -18,9 +20,6 @@ export function reportVolume(
     const { message, hint, code } = snapshot.failure;
     report.error({ ...about, message: `its volume was not captured: ${message}`, hint, code });
   }
-  if (snapshot?.kind === "ready" && snapshot.ready.warning) {
-    report.warn({ ...about, ...snapshot.ready.warning });
-  }
   if (copy?.kind === "failed") {
     report.error({ ...about, message: `its data was not copied: ${copy.reason}`, hint: copy.hint });
   }
@@ -28,4 +27,24 @@ export function reportVolume(
   if (copy.isIncomplete)
     report.error({ ...about, message: `its copy lacks files that could not be read` });
   for (const message of record.data?.warnings ?? []) report.warn({ ...about, message });
+}
+
+/** How many claims a warning names. */
+const NAMED = 5;
+
+/** Snapshots that could not be kept for good, said once: whoever lacks the right for one lacks it for all. */
+export function reportUnkept(outcomes: readonly SettledSnapshot[], { report }: BackupRun): void {
+  const unkept = outcomes.flatMap((outcome) => {
+    const warning = outcome.kind === "ready" ? outcome.ready.warning : undefined;
+    return warning ? [{ plan: outcome.cut.plan, warning }] : [];
+  });
+  const [first, ...others] = unkept;
+  if (!first) return;
+  const { namespace, claim: name } = first.plan;
+  const named = others.slice(0, NAMED).map(({ plan }) => claimKey(plan));
+  const more = others.length > NAMED ? `, and ${others.length - NAMED} more` : "";
+  const same = others.length === 0 ? "" : `; the same holds for ${named.join(", ")}${more}`;
+  const { message, hint } = first.warning;
+  const about = { groupResource: "persistentvolumeclaims", namespace, name };
+  report.warn({ ...about, message: `${message}${same}`, hint });
 }

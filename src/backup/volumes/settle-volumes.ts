@@ -5,7 +5,7 @@ import type { ReadySnapshot, SettledSnapshot } from "../../volumes/snapshots/vol
 import type { BackupRun } from "../backup-run.ts";
 import type { CapturedVolume, CopiedVolume } from "./captured-volume.ts";
 import { copyFromSnapshot } from "./copy-volumes.ts";
-import { reportVolume } from "./report-volume.ts";
+import { reportUnkept, reportVolume } from "./report-volume.ts";
 import { storeSnapshotObjects, withSnapshot } from "./snapshot-objects.ts";
 import { toVeleroVolumeInfo } from "./velero-volume-info.ts";
 import { toVolumeRecord } from "./volume-record.ts";
@@ -30,6 +30,10 @@ export async function settleVolumes(run: BackupRun, signal: AbortSignal): Promis
     run.observe({ kind: "volumes-settling", waiting });
   };
   await forEachParallel(volumes.captured, WAITING, settleOne, signal);
+  reportUnkept(
+    settled.flatMap(({ snapshot }) => snapshot ?? []),
+    run,
+  );
   const finishOne = (one: SettledVolume): Promise<void> => finish(one, run, signal);
   await forEachParallel(settled, run.plan.request.parallelism, finishOne, signal);
 }
