@@ -57,12 +57,18 @@ export function readHookSettings(flags: SettingArguments): HookSettings {
     assertNothingFor(phase, flags);
     return [];
   });
-  if (settings.length === 0) {
+  if (settings.length === 0 && !setsOrderOnly(flags)) {
     throw new ArkError("Usage", "there is no hook to set", {
       hint: "Give --pre COMMAND, --post COMMAND, --phase pre -- COMMAND, or --recipe NAME.",
     });
   }
   return { settings, family: flags.keys, order: readOrder(flags.order), chosen };
+}
+
+/** The order stands in an annotation of its own, so that hooks that are there need not be said again. */
+function setsOrderOnly(flags: SettingArguments): boolean {
+  const names = ["container", "on-error", "timeout"] as const;
+  return flags.order !== undefined && names.every((name) => flags[name] === undefined);
 }
 
 function bothGiven(phase: HookPhase, { recipe }: ChosenRecipe): ArkError {

@@ -60,7 +60,7 @@ export const setFlags = {
   "pre-timeout": textFlag("The same for the pre hook only", { group: hook }),
   "post-timeout": textFlag("The same for the post hook only", { group: hook }),
   order: textFlag(
-    "Lower is quiesced first and thawed last in a block of pods that share volumes; other blocks of a higher order wait until those of a lower one are thawed (default 0)",
+    "Lower is quiesced first and thawed last in a block of pods that share volumes, or a scope of --consistency; other blocks of a higher order wait until those of a lower one are thawed (default 0)",
     {
       group: hook,
     },

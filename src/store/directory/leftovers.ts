@@ -1,20 +1,33 @@
 import { join } from "node:path";
 import type { Entry, Filesystem } from "./filesystem.ts";
+import { hasClaimantDied } from "./name-claim.ts";
 
-const LEFTOVER = /^\.[a-z0-9][-a-z0-9.]*\.(?:[0-9a-f]{16}\.partial|claim)$/;
+const LEFTOVER = /^\.([a-z0-9][-a-z0-9.]*)\.(?:[0-9a-f]{16}\.partial|claim)$/;
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Removes what processes that died have left behind: nothing in it was touched for a day. Never throws: it is only
- * tidying, and whoever owns the leftover may be someone else.
+ * Removes what processes that died have left behind: their claim shows that they did (data of volumes may be large), or
+ * nothing in it was touched for a day. Never throws: it is only tidying, and whoever owns the leftover may be someone
+ * else.
  */
 export async function removeLeftovers(backups: string, files: Filesystem): Promise<void> {
   const entries = await files.readDirectory(backups).catch((): readonly Entry[] => []);
   for (const { name, isDirectory } of entries) {
-    if (!isDirectory || !LEFTOVER.test(name)) continue;
+    const [, backup] = LEFTOVER.exec(name) ?? [];
+    if (!isDirectory || backup === undefined) continue;
     const path = join(backups, name);
+    const isLeft = name.endsWith(".partial") && (await hasDied(backup));
+    if (isLeft || (await isOld(path))) await files.remove(path).catch(() => {});
+  }
+
+  // Of a long name the partial directory has only the beginning: no claim is found then.
+  function hasDied(backup: string): Promise<boolean> {
+    return hasClaimantDied(backup, backups, files).catch(() => false);
+  }
+
+  async function isOld(path: string): Promise<boolean> {
     const touchedMs = await lastTouchedMs(path, files).catch(() => Infinity);
-    if (touchedMs < Date.now() - MAX_AGE_MS) await files.remove(path).catch(() => {});
+    return touchedMs < Date.now() - MAX_AGE_MS;
   }
 }
 

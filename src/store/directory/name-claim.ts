@@ -66,6 +66,26 @@ async function isHeld(place: string, files: Filesystem): Promise<boolean> {
   return false;
 }
 
+/**
+ * Whether whoever claimed the name has surely died: it was a process of this machine that is no more, and it was silent
+ * for a minute (on a shared disk another machine of this name might have it).
+ */
+export async function hasClaimantDied(
+  name: string,
+  backups: string,
+  files: Filesystem,
+): Promise<boolean> {
+  const place = join(backups, `.${name}.claim`);
+  if ((await files.lstat(place)) === undefined) return false;
+  const owners = await files.readDirectory(place);
+  const hasDied = async (owner: string): Promise<boolean> => {
+    const status = await files.lstat(join(place, owner));
+    return isDead(owner) && status !== undefined && Date.now() - status.mtimeMs >= SILENT_MS;
+  };
+  const died = await Promise.all(owners.map((owner) => hasDied(owner.name)));
+  return died.length > 0 && died.every(Boolean);
+}
+
 const hostToken = (): string => createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 const pidToken = (): string => process.pid.toString(16).padStart(8, "0");
 

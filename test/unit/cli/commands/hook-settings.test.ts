@@ -76,7 +76,7 @@ suite("reading the flags of hooks set", () => {
   for (const [name, flags, message] of [
     ["nothing at all", {}, /no hook to set/],
     ["settings without a hook", { timeout: "3s", container: "db" }, /no hook to set/],
-    ["an order alone", { order: "1" }, /no hook to set/],
+    ["an order and a container, without a hook", { order: "1", container: "db" }, /no hook to set/],
     ["two pre hooks", { pre: ["a", "b"] }, /more than one command for the pre hook \| .*sh -c/],
     ["a pre hook by flag and after --", { pre: ["a"], phase: "pre", "--": ["b"] }, /more than one/],
     ["words after -- without a phase", { pre: ["a"], "--": ["b"] }, /no --phase/],

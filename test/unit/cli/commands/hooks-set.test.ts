@@ -55,6 +55,22 @@ suite("hooks set", () => {
     assert.equal(cluster.find("deployments.apps", "db", "shop"), before);
   });
 
+  test("an order alone is set beside the hooks that are there", async () => {
+    const annotations = { [`${PRE}/command`]: '["freeze"]' };
+    const cluster = clusterOf(pod("shop/db", { annotations }));
+    const none = { pre: undefined, post: undefined };
+    const { code } = await run(cluster, { target: ["po/db"], ...none, order: "2" });
+    assert.equal(code, 0);
+    assert.deepEqual(annotationsOf(cluster, "pods", "db"), {
+      ...annotations,
+      "hook.backup.ark.heptio.com/order": "2",
+    });
+    await assert.rejects(
+      run(cluster, { target: ["po/db"], ...none, order: "2", container: "main" }),
+      (error) => hasCode(error, "Usage") && /there is no hook to set/.test(error.message),
+    );
+  });
+
   test("objects are named in each of kubectl's ways, each once", async () => {
     const cluster = clusterOf(
       pod("shop/a"),

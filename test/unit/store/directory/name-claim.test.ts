@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -95,3 +95,27 @@ test("a writer that published between the look and the claim is noticed at creat
   });
   assert.deepEqual(readdirSync(join(root, "backups")), ["nightly"]);
 });
+
+const { pid: deadPid } = spawnSync(process.execPath, ["-e", ""]);
+
+for (const [what, owner, secondsAgo, isRemoved] of [
+  ["of a process of this machine that died a minute ago is removed", ownerOf(deadPid), 61, true],
+  [
+    "of one that was heard of since stays: it may be another machine of this name",
+    ownerOf(deadPid),
+    30,
+    false,
+  ],
+  ["of a living process stays, however long it was silent", ownerOf(process.pid), 3600, false],
+  ["of another machine stays", ownerOf(deadPid, "00000000"), 3600, false],
+] as const) {
+  test(`what is half written ${what}`, async () => {
+    const root = temporaryDirectory();
+    claimOf(root, owner, secondsAgo);
+    const partial = join(root, "backups", ".nightly.0123456789abcdef.partial");
+    mkdirSync(partial);
+    writeFileSync(join(partial, "volumedata_shop_data.tar.zst"), "half");
+    await publishBackup(createDirectoryStore(root), "other");
+    assert.equal(existsSync(partial), !isRemoved);
+  });
+}
