@@ -9,7 +9,8 @@ import { createRandom } from "./support/random.ts";
 const namespace = await useNamespace("kill");
 const ark = await installArk();
 const rounds = Number(process.env["ARK_E2E_KILL_ROUNDS"] ?? 5);
-const inside = ["-n", namespace.name];
+// Hooks only: how long a snapshot takes changes from round to round (snapshot-failures.test.ts kills one).
+const inside = ["-n", namespace.name, "--snapshot-volumes=false"];
 
 before(async () => {
   await namespace.apply(...aFreezingPod("db"));

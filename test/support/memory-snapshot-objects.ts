@@ -9,6 +9,8 @@ export type SnapshotScript = {
   readonly readyMs?: number;
   /** How much later the VolumeSnapshot says what its content says. */
   readonly lagMs?: number;
+  /** By which a VolumeSnapshot says later than its content that it can be used. */
+  readonly readyLagMs?: number;
   readonly error?: {
     readonly message?: string;
     readonly fromMs: number;
@@ -30,6 +32,7 @@ export const scriptDefaults = {
   cutMs: 100,
   readyMs: 200,
   lagMs: 0,
+  readyLagMs: 0,
   policy: "Delete",
   removalMs: 100,
 } as const;
@@ -82,7 +85,8 @@ export function statusOf(
   of: "snapshot" | "content",
   { metadata: { uid } }: KubernetesObject,
 ): unknown {
-  const { cutMs, readyMs, error } = { ...scriptDefaults, ...script };
+  const { cutMs, readyMs, readyLagMs, error } = { ...scriptDefaults, ...script };
+  const saysReadyMs = of === "snapshot" ? readyMs + readyLagMs : readyMs;
   const isFailing =
     error !== undefined && elapsedMs >= error.fromMs && elapsedMs < (error.untilMs ?? Infinity);
   const isCut = elapsedMs >= cutMs && !isFailing;
@@ -98,7 +102,7 @@ export function statusOf(
   return {
     ...(of === "snapshot" && ofSnapshot),
     ...(isCut && cutAs),
-    readyToUse: isCut && elapsedMs >= readyMs,
+    readyToUse: isCut && elapsedMs >= saysReadyMs,
     ...(isFailing && { error: { ...(error.message !== undefined && { message: error.message }) } }),
   };
 }

@@ -1,7 +1,7 @@
 import type { KubernetesObject, RawObject } from "../../cluster/cluster.ts";
 import { parseRawObject } from "../../cluster/raw-object.ts";
 import { fieldsAt, textIn } from "../object-fields.ts";
-import { readError } from "./snapshot-state.ts";
+import { readError, readSize } from "./snapshot-state.ts";
 
 /** What a VolumeSnapshotContent says of itself. */
 export type ContentState = {
@@ -19,6 +19,8 @@ export type ContentState = {
   };
   /** When the storage has cut it, to the millisecond, as ISO 8601. */
   readonly creationTime: string | undefined;
+  readonly isReady: boolean;
+  readonly restoreSizeBytes: number | undefined;
   /** status.error.message; "" when there is an error without words. */
   readonly error: string | undefined;
 };
@@ -42,6 +44,8 @@ export function readContentState(raw: RawObject): ContentState {
       uid: textIn(reference, "uid") ?? "",
     },
     creationTime: readTime(status["creationTime"]),
+    isReady: status["readyToUse"] === true,
+    restoreSizeBytes: readSize(status["restoreSize"]),
     error: readError(status),
   };
 }

@@ -78,7 +78,7 @@ async function waitUntilReady(
   for (let failedReads = 0; ;) {
     try {
       const raw = await run.cluster.get(kinds.snapshots, target, signal);
-      state = readSnapshotState(raw);
+      state = await withContent(readSnapshotState(raw), run, signal);
       failedReads = 0;
       const end = judge(state, run);
       if (end !== undefined) return end === "ready" ? { raw, state, readyAt: clock.now() } : end;
@@ -92,6 +92,21 @@ async function waitUntilReady(
     if (elapsedMs >= limitMs) return lateFailure(clock, "ready", { state, limitMs });
     await pause(pollDelayMs(elapsedMs), run, signal);
   }
+}
+
+/** The content knows sooner that it can be used: the snapshot controller copies it over when it comes to it. */
+async function withContent(
+  state: SnapshotState,
+  { reader }: SnapshotRun,
+  signal: AbortSignal,
+): Promise<SnapshotState> {
+  const { contentName, isReady, isBeingDeleted, uid } = state;
+  if (isReady || isBeingDeleted || contentName === undefined) return state;
+  const [raw] = (await reader.readContents([{ contentName }], signal)).values();
+  const content = raw && readContentState(raw);
+  if (!content?.isReady || content.snapshot.uid !== uid) return state;
+  const restoreSizeBytes = state.restoreSizeBytes ?? content.restoreSizeBytes;
+  return { ...state, isReady: true, restoreSizeBytes };
 }
 
 function pollDelayMs(elapsedMs: number): number {

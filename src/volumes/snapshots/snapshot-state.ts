@@ -38,7 +38,8 @@ function readTime(status: Fields): string | undefined {
   return text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text;
 }
 
-function readSize(value: unknown): number | undefined {
+/** Bytes, from a number (of a content) or a quantity (of a VolumeSnapshot). */
+export function readSize(value: unknown): number | undefined {
   if (typeof value === "number")
     return Number.isSafeInteger(value) && value >= 0 ? value : undefined;
   return typeof value === "string" ? quantityBytes(value) : undefined;
