@@ -27,6 +27,8 @@ const createExamples: [string, string][] = [
   ["$0 backup -n shop", "namespace shop, with the hooks of its pods"],
   ["$0 backup -n shop --dry-run", "what would run where"],
   ["$0 backup nightly -l app=db --store /mnt/backups", "by label, into a directory"],
+  ["$0 backup -n shop --consistency namespace", "all of its volumes at one point in time"],
+  ["$0 backup -n shop --volume-data", "what volumes hold goes into the store as well"],
   ["$0 backup -f backup.yaml -o json", "from a Backup document"],
 ];
 
