@@ -36,7 +36,7 @@ export function toBackupRecord({ report, identity, toolVersion }: RecordFacts): 
     errors: report.errors.map(toFindingRecord),
     warnings: report.warnings.map(toFindingRecord),
     hooks: report.hooks.map(toHookRecord),
-    blocks: report.blocks.map((block) => toBlockRecord(block, report.volumes)),
+    blocks: toBlockRecords(report),
     podVolumes: [...report.podVolumes],
     files: { ...report.files },
   };
@@ -61,7 +61,15 @@ function toHookRecord(outcome: HookOutcome): HookRecord {
   };
 }
 
-function toBlockRecord(block: BlockReport, volumes: readonly VolumeRecord[]): BlockRecord {
+function toBlockRecords({ blocks, volumes }: BackupReport): BlockRecord[] {
+  const byClaim = new Map(volumes.map((volume) => [volume.claim, volume]));
+  return blocks.map((block) => toBlockRecord(block, byClaim));
+}
+
+function toBlockRecord(
+  block: BlockReport,
+  volumes: ReadonlyMap<string, VolumeRecord>,
+): BlockRecord {
   const { durationMs, quiescedMs, freezeAt, quiescedAt, thawAt } = block;
   return {
     pods: [...block.pods],
@@ -74,9 +82,7 @@ function toBlockRecord(block: BlockReport, volumes: readonly VolumeRecord[]): Bl
     freezeTimestamp: freezeAt?.toISOString(),
     quiescedTimestamp: quiescedAt?.toISOString(),
     thawTimestamp: thawAt?.toISOString(),
-    volumes: volumes
-      .filter(({ claim }) => block.claims.includes(claim))
-      .toSorted((a, b) => (a.claim < b.claim ? -1 : 1)),
+    volumes: block.claims.flatMap((claim) => volumes.get(claim) ?? []),
   };
 }
 

@@ -29,7 +29,7 @@ export async function quiesceBlock(
     // Not cut off by the signal in the middle: each pod sees it for itself.
     const { parallelism } = run.plan.request;
     await forEachParallel(pods, parallelism, quiesce, new AbortController().signal);
-    const hasFailed = isWide && unquiescedPods(block, quiesced, step).length > 0;
+    const hasFailed = isWide && unquiescedPods({ pods }, quiesced).length > 0;
     if (hasFailed) return steps.slice(step + 1).flat();
   }
   return [];
@@ -66,21 +66,14 @@ async function quiescePod(
   if (entry.pre.outcomes.every(isOver)) guards.tell("calm");
 }
 
-/**
- * Pods of the block that are not quiesced as they should be: a pre hook failed, or they are gone or were replaced.
- * @param upToStep only those of the steps so far
- */
+/** Pods that are not quiesced as they should be: a pre hook failed, or they are gone or were replaced. */
 export function unquiescedPods(
-  block: ItemBlock,
+  { pods }: Pick<ItemBlock, "pods">,
   quiesced: readonly QuiescedPod[],
-  upToStep = Number.POSITIVE_INFINITY,
 ): PlannedPod[] {
   const isQuiesced = ({ view }: PlannedPod): boolean =>
     quiesced.some(({ pod, pre }) => isSamePod(pod.view, view) && pre?.failed === false);
-  return groupIntoSteps(block)
-    .filter((_, step) => step <= upToStep)
-    .flat()
-    .filter((pod) => !isQuiesced(pod));
+  return pods.filter((pod) => !isQuiesced(pod));
 }
 
 const isSamePod = (a: PodView, b: PodView): boolean =>

@@ -1,5 +1,6 @@
+import { pause } from "../../lib/pause.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { ArkError, hasCode, throwIfAborted } from "../../lib/errors.ts";
+import { ArkError, hasCode } from "../../lib/errors.ts";
 import { isConnectionCut, isNeverSent, isUnknownHost } from "./network-error.ts";
 import type { ApiRequest, ApiResponse, SendRequest } from "./requests.ts";
 
@@ -145,15 +146,6 @@ function withAttempts(outcome: Outcome, attempts: number, elapsedMs: number): Ou
   // The original stays the cause, so that its own cause can still be read by code.
   const error = new ArkError(code, `${message} (${tried})`, { hint, cause: outcome.error });
   return { kind: "failed", error };
-}
-
-async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(delayMs, signal);
-  } catch (error) {
-    throwIfAborted(signal);
-    throw error;
-  }
 }
 
 function seconds(durationMs: number): string {

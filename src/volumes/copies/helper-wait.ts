@@ -1,3 +1,4 @@
+import { pause } from "../../lib/pause.ts";
 import { parseRawObject } from "../../cluster/raw-object.ts";
 import { formatGoDuration } from "../../lib/duration.ts";
 import { ArkError, hasCode, throwIfAborted } from "../../lib/errors.ts";
@@ -29,7 +30,7 @@ export async function untilRunning(
       throw new ArkError("ServerError", why, { hint: state.hint });
     }
     if (tools.clock.monotonicMs() >= untilMs) throw await tooLate(helper, state.why, tools, signal);
-    await pause(tools, signal);
+    await pause(tools.clock, POLL_MS, signal);
   }
 }
 
@@ -59,13 +60,4 @@ async function tooLate(
   const why = shorten([podWhy, claimWhy].filter(Boolean).join("; claim: "), MAX_WHY);
   const limit = formatGoDuration(tools.helper.timeoutMs);
   return new ArkError("Timeout", `helper pod ${helper.name} did not run within ${limit}: ${why}`);
-}
-
-async function pause({ clock }: CopyTools, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(POLL_MS, signal);
-  } catch (error) {
-    throwIfAborted(signal);
-    throw error;
-  }
 }

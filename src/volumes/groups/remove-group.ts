@@ -1,4 +1,5 @@
-import type { ApiResource, Cluster, ObjectName, RawObject } from "../../cluster/cluster.ts";
+import { getIfPresent } from "../../cluster/get-if-present.ts";
+import type { Cluster, ObjectName, RawObject } from "../../cluster/cluster.ts";
 import { parseRawObject } from "../../cluster/raw-object.ts";
 import { hasCode } from "../../lib/errors.ts";
 import { groupContentName, type GroupKinds, isContentOf } from "./group-kinds.ts";
@@ -18,7 +19,7 @@ export function groupRemoval(
   const known = { uid: "", contentName: "" };
   let hasFound = false;
   return async (signal) => {
-    const found = await find(cluster, groupKinds.groups, { namespace, name }, signal);
+    const found = await getIfPresent(cluster, groupKinds.groups, { namespace, name }, signal);
     const group = found !== undefined && isMeant(found) ? found : undefined;
     if (group !== undefined) {
       known.uid = group.metadata.uid ?? "";
@@ -55,7 +56,7 @@ async function findContent(
 ): Promise<RawObject | undefined> {
   if (contentName === "") return undefined;
   try {
-    const content = await find(cluster, groupKinds.contents, { name: contentName }, signal);
+    const content = await getIfPresent(cluster, groupKinds.contents, { name: contentName }, signal);
     return content !== undefined && isContentOf(content, uid) ? content : undefined;
   } catch (error) {
     if (hasCode(error, "Forbidden")) return undefined;
@@ -74,18 +75,4 @@ async function setToDelete(
   const patch = { spec: { deletionPolicy: "Delete" } };
   const target = { name };
   await cluster.patch({ resource: groupKinds.contents, target, type: "merge", patch }, signal);
-}
-
-async function find(
-  cluster: Cluster,
-  resource: ApiResource,
-  target: ObjectName,
-  signal: AbortSignal,
-): Promise<RawObject | undefined> {
-  try {
-    return await cluster.get(resource, target, signal);
-  } catch (error) {
-    if (hasCode(error, "NotFound")) return undefined;
-    throw error;
-  }
 }

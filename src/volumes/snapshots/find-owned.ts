@@ -13,8 +13,10 @@ export type OwnedObject = { readonly groupResource: string; readonly raw: RawObj
 
 export type OwnedObjects = {
   readonly found: readonly OwnedObject[];
+  /** Kinds and namespaces that could not be looked through, with the reason; a missing snapshot API is none. */
   readonly unsearched: readonly {
     readonly groupResource: string;
+    /** undefined: all namespaces, or a cluster-scoped kind. */
     readonly namespace: string | undefined;
     readonly message: string;
   }[];

@@ -1,8 +1,8 @@
+import { getIfPresent } from "../../cluster/get-if-present.ts";
 import type { RawObject } from "../../cluster/cluster.ts";
 import { parseRawObject } from "../../cluster/raw-object.ts";
-import { hasCode } from "../../lib/errors.ts";
 import type { ClientProcess } from "../client-process.ts";
-import { findOwned, type OwnedObject } from "./find-owned.ts";
+import { findOwned, type OwnedObject, type OwnedObjects } from "./find-owned.ts";
 import { findGroupKinds, VOLUME_GROUP_SNAPSHOTS } from "../groups/group-kinds.ts";
 import { fieldsAt, textIn } from "../object-fields.ts";
 import {
@@ -39,13 +39,7 @@ export type Leftover = {
 
 export type Leftovers = {
   readonly found: readonly Leftover[];
-  /** Kinds and namespaces that could not be looked through, with the reason; a missing snapshot API is none. */
-  readonly unsearched: readonly {
-    readonly groupResource: string;
-    /** undefined: all namespaces, or a cluster-scoped kind. */
-    readonly namespace: string | undefined;
-    readonly message: string;
-  }[];
+  readonly unsearched: OwnedObjects["unsearched"];
 };
 
 export type LeftoverScope = {
@@ -171,10 +165,7 @@ function objectRemoval(
     const resource = findResource(groupResource);
     if (resource === undefined) return done;
     const target = { namespace, name };
-    const raw = await cluster.get(resource, target, signal).catch((error: unknown) => {
-      if (hasCode(error, "NotFound")) return undefined;
-      throw error;
-    });
+    const raw = await getIfPresent(cluster, resource, target, signal);
     if (raw === undefined || raw.metadata.uid !== uid) return done;
     hasFound = true;
     if (raw.metadata.deletionTimestamp === undefined)

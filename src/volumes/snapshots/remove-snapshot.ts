@@ -1,4 +1,5 @@
-import type { ApiResource, Cluster, RawObject } from "../../cluster/cluster.ts";
+import { getIfPresent } from "../../cluster/get-if-present.ts";
+import type { Cluster, RawObject } from "../../cluster/cluster.ts";
 import { parseRawObject } from "../../cluster/raw-object.ts";
 import { hasCode } from "../../lib/errors.ts";
 import { type ContentState, isMadeFromVolume, readContentState } from "./content-state.ts";
@@ -66,7 +67,7 @@ async function findSnapshot(
   signal: AbortSignal,
 ): Promise<Found<ReturnType<typeof readSnapshotState>> | undefined> {
   if (name === undefined) return undefined;
-  const raw = await find(cluster, kinds.snapshots, { namespace, name }, signal);
+  const raw = await getIfPresent(cluster, kinds.snapshots, { namespace, name }, signal);
   return raw !== undefined && isMeant(raw) ? { raw, state: readSnapshotState(raw) } : undefined;
 }
 
@@ -82,7 +83,7 @@ async function findContent(
 ): Promise<Found<ContentState> | "foreign" | undefined> {
   if (contentName === undefined) return undefined;
   try {
-    const raw = await find(cluster, kinds.contents, { name: contentName }, signal);
+    const raw = await getIfPresent(cluster, kinds.contents, { name: contentName }, signal);
     if (raw === undefined) return undefined;
     const state = readContentState(raw);
     const belongs = (uid !== "" && state.snapshot.uid === uid) || isMeant(raw);
@@ -147,18 +148,4 @@ function contentNudge({
     // It may be gone by now, or be nothing that this user may change: then it only takes longer.
     await cluster.patch(request, signal).catch(() => {});
   };
-}
-
-async function find(
-  cluster: Cluster,
-  resource: ApiResource,
-  target: { readonly namespace?: string; readonly name: string },
-  signal: AbortSignal,
-): Promise<RawObject | undefined> {
-  try {
-    return await cluster.get(resource, target, signal);
-  } catch (error) {
-    if (hasCode(error, "NotFound")) return undefined;
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { pause } from "../../lib/pause.ts";
 import { forEachParallel } from "../../lib/bounded-parallel.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { ArkError, hasCode, messageOf, throwIfAborted } from "../../lib/errors.ts";
@@ -52,15 +53,6 @@ export async function runRemovals(
     await pause(clock, Math.min(delayMs, leftMs), signal);
   }
   return removals.map(({ result, message }) => result ?? { kind: "left", message });
-}
-
-async function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(delayMs, signal);
-  } catch (error) {
-    throwIfAborted(signal);
-    throw error;
-  }
 }
 
 async function advance(removal: Removal, signal: AbortSignal): Promise<void> {

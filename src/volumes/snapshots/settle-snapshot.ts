@@ -1,3 +1,4 @@
+import { pause } from "../../lib/pause.ts";
 import type { RawObject } from "../../cluster/cluster.ts";
 import { type ErrorCode, hasCode, messageOf, throwIfAborted } from "../../lib/errors.ts";
 import { readContentState } from "./content-state.ts";
@@ -90,7 +91,7 @@ async function waitUntilReady(
     }
     const elapsedMs = clock.monotonicMs() - startMs;
     if (elapsedMs >= limitMs) return lateFailure(clock, "ready", { state, limitMs });
-    await pause(pollDelayMs(elapsedMs), run, signal);
+    await pause(clock, pollDelayMs(elapsedMs), signal);
   }
 }
 
@@ -112,13 +113,6 @@ async function withContent(
 function pollDelayMs(elapsedMs: number): number {
   if (elapsedMs < 10_000) return 250;
   return elapsedMs < 60_000 ? 1_000 : 2_000;
-}
-
-async function pause(delayMs: number, { clock }: SnapshotRun, signal: AbortSignal): Promise<void> {
-  await clock.sleep(delayMs, signal).catch((error: unknown) => {
-    throwIfAborted(signal);
-    throw error;
-  });
 }
 
 /** @returns undefined while it must be waited for */

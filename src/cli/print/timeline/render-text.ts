@@ -1,10 +1,11 @@
+import { barWords } from "./bar-words.ts";
 import { barColors, type Glyphs } from "./glyphs.ts";
 import { printCells, type Cell } from "./paint.ts";
 import { plainText, wrapText } from "./plain-text.ts";
 import { formatMoment, formatSpan } from "./spans.ts";
 import { blockName, formatBlock, type TextStyle } from "./text-block.ts";
 import { formatOverview } from "./text-overview.ts";
-import type { BarKind, BlockTimeline, Timeline } from "./timeline.ts";
+import type { BlockTimeline, Timeline } from "./timeline.ts";
 
 /** More blocks than these are a line each; the ones that matter are drawn in full all the same. */
 const drawnInFull = 10;
@@ -61,18 +62,9 @@ export function blocksThatMatter(blocks: readonly BlockTimeline[]): BlockTimelin
   return blocks.filter((block) => chosen.has(block));
 }
 
-const words: readonly [BarKind, string][] = [
-  ["pre", "pre hook"],
-  ["held", "held frozen"],
-  ["post", "post hook"],
-  ["cutting", "snapshot asked for"],
-  ["settling", "getting ready"],
-  ["copying", "copy"],
-];
-
 function legend({ glyphs, isColored, width }: TextStyle): string[] {
   const entries = [
-    ...words.map(([kind, text]) => entry(glyphs.bars[kind], text, barColors[kind])),
+    ...barWords.map(([kind, text]) => entry(glyphs.bars[kind], text, barColors[kind])),
     ...others(glyphs).map(([glyph, text]) => entry(glyph, text, undefined)),
   ];
   const lines: Cell[][] = [];

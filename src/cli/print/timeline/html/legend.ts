@@ -1,18 +1,9 @@
-import type { BarKind } from "../timeline.ts";
+import { barWords } from "../bar-words.ts";
 import { html, type Markup } from "./markup.ts";
-
-const words: readonly [BarKind, string][] = [
-  ["pre", "pre hook"],
-  ["held", "held frozen"],
-  ["post", "post hook"],
-  ["cutting", "snapshot asked for"],
-  ["settling", "getting ready"],
-  ["copying", "copy"],
-];
 
 /** What the bars mean. */
 export const legend: Markup = html`<ul class="legend">
-  ${words.map(
+  ${barWords.map(
     ([kind, text]) =>
       html`<li>
         <svg width="18" height="14" aria-hidden="true">
